@@ -1,0 +1,416 @@
+"""Hold the frozen values that travel the line, in the order in which they appear on it.
+
+Every step of `mailer` is one function that takes one of these and returns the next; nothing here does any work.
+Instants are aware UTC; wall times of the employer are naive datetimes beside an IANA zone name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+__all__ = [
+    "Attachment",
+    "Composition",
+    "Contact",
+    "Entry",
+    "Envelope",
+    "Event",
+    "Finding",
+    "Gift",
+    "GiftItem",
+    "GiftKind",
+    "Interview",
+    "Level",
+    "Mailbox",
+    "Note",
+    "NoteKind",
+    "Payload",
+    "Person",
+    "Receipt",
+    "Reply",
+    "Sealed",
+    "Sector",
+    "Slots",
+    "State",
+    "Verdict",
+    "Voice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A display name (may be empty) and an address (RFC 5322 3.4); phone is the sender's own, "" when unknown."""
+
+    name: str
+    address: str
+    phone: str = ""
+
+
+# --- the interview, as its file says it ------------------------------------------------------------------------
+
+
+class GiftKind(StrEnum):
+    """What the note brings."""
+
+    ARTICLE = "article"
+    CONTACT = "contact"
+    LIST = "list"
+    FILE = "file"
+
+
+class NoteKind(StrEnum):
+    """Why the note is written; each kind goes once to a person for an interview."""
+
+    THANK_YOU = "thank-you"
+    FOLLOW_UP = "follow-up"
+    STAY_IN_TOUCH = "stay-in-touch"
+    RE_APPLY = "re-apply"
+
+
+class Voice(StrEnum):
+    """Which sentences join the slots of a note that has no section."""
+
+    PLAIN = "plain"
+    WARM = "warm"
+    FORMAL = "formal"
+
+
+class Sector(StrEnum):
+    """Whether the employer's gift rules are those of a public body."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who agreed, on `consent`, to be named to the reader; email or phone is set."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    consent: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftItem:
+    """One entry of a list gift."""
+
+    name: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """The useful thing a note brings; `file` is relative to the interview file's folder."""
+
+    kind: GiftKind
+    title: str
+    why: str = ""
+    minutes: int | None = None
+    access: str = ""
+    read_on: date | None = None
+    url: str = ""
+    contact: Contact | None = None
+    vcard: bool = False
+    items: tuple[GiftItem, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The user's own words for a note without a section; an empty one leaves its sentence out."""
+
+    thanks: str = ""
+    moment: str = ""
+    interest: str = ""
+    offer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One interviewer; `name` is never split, `greeting` never derived."""
+
+    id: str
+    name: str
+    greeting: str
+    email: str | None = None
+    via: Mailbox | None = None
+    role: str = ""
+    heard: tuple[str, ...] = ()
+    gift: Gift | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note to be written: to one person, or jointly to several.
+
+    `source` is the section's Markdown (Jinja2), or None when the note is built from `slots`; `line` is the line of
+    the file where that source (or, without one, the person) begins. `send` is wall time at the employer.
+    """
+
+    kind: NoteKind
+    people: tuple[Person, ...]
+    source: str | None
+    line: int
+    gift: Gift | None = None
+    subject: str = ""
+    send: datetime | None = None
+    slots: Slots = field(default_factory=Slots)
+    voice: Voice = Voice.PLAIN
+
+    @property
+    def reader(self) -> Person:
+        """Return the person the mail is for: the first that can be reached, else the first of the note."""
+        return next((p for p in self.people if p.email or p.via), self.people[0])
+
+    @property
+    def recipient(self) -> Mailbox | None:
+        """Return who receives the mail: the reader's own address before `via`; None when there is neither."""
+        reader = self.reader
+        return Mailbox(reader.name, reader.email) if reader.email else reader.via
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Tell whether somebody else receives the mail and is asked to pass it on."""
+        return self.recipient is not None and not self.reader.email
+
+    @property
+    def gifts(self) -> tuple[Gift, ...]:
+        """Return every gift recorded for this note, its own first; a joint thank-you has one for each person that has one."""
+        own = (self.gift,) if self.gift else ()
+        if self.kind is not NoteKind.THANK_YOU:
+            return own
+        return own + tuple(p.gift for p in self.people if p.gift and p.gift is not self.gift)
+
+    @property
+    def label(self) -> str:
+        """Return the person's id, with the kind in brackets unless it is the thank-you: `nguyen (follow-up)`."""
+        first = self.people[0].id
+        return first if self.kind is NoteKind.THANK_YOU else f"{first} ({self.kind})"
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One interview file, read whole. `lines` maps a dotted key (`people[0].gift.url`) to its line in the file."""
+
+    path: Path
+    company: str
+    role: str
+    start: datetime
+    end: datetime
+    timezone: str
+    people: tuple[Person, ...]
+    notes: tuple[Note, ...]
+    decision_expected: date | None = None
+    sector: Sector = Sector.PRIVATE
+    locale: str = ""
+    voice: Voice = Voice.PLAIN
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """Return the file's name without its ending; what people type and lists show."""
+        return self.path.stem
+
+    @property
+    def key(self) -> str:
+        """Return what makes this interview the same one after its file was renamed or a word corrected.
+
+        A candidate sits in one interview at a time, so its start and zone name it.
+        """
+        return f"{self.start.isoformat(timespec='minutes')}/{self.timezone}"
+
+
+# --- the composed note -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file part: `path` names a file that is streamed from disk, or `content` holds the bytes of a small one."""
+
+    filename: str
+    content_type: str
+    size_bytes: int
+    path: Path | None = None
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The finished note before it is a mail.
+
+    `text` is LF-separated, one logical line a paragraph (wrapping belongs to the seal); `html` is a whole document
+    with the theme inlined; `gift_text` is the plain text of the paragraph that `{{ gift }}` placed, "" if none.
+    """
+
+    note: Note
+    sender: Mailbox
+    to: Mailbox | None
+    subject: str
+    text: str
+    html: str
+    language: str
+    gift_text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Level(StrEnum):
+    """What a finding means: a block stops the note, a question holds it back, a hint holds back nothing."""
+
+    BLOCK = "block"
+    QUESTION = "question"
+    HINT = "hint"
+
+
+class Verdict(StrEnum):
+    """The one word said of a set of findings."""
+
+    READY = "ready"
+    QUESTIONS = "questions"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of one rule; `person` is the note's label, `excerpt` the words it speaks of ("" when it speaks of none)."""
+
+    rule: str
+    level: Level
+    file: str
+    line: int
+    person: str
+    message: str
+    advice: str
+    excerpt: str = ""
+
+
+# --- the sealed mail -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """An attachment's raw bytes by their SHA-256 (hex); the mail holds them as base64 in lines of 76 (RFC 2045 6.8)."""
+
+    sha256: str
+    size_bytes: int
+    path: Path | None = None
+
+    @property
+    def wire_bytes(self) -> int:
+        """Return the size on the wire: four bytes for three, CRLF after each line of 76."""
+        encoded = (self.size_bytes + 2) // 3 * 4
+        return encoded + 2 * ((encoded + 75) // 76)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What MAIL and RCPT say (RFC 5321): ASCII addresses unless `needs_smtputf8` (RFC 6531)."""
+
+    mail_from: str
+    rcpt_to: str
+    size_bytes: int
+    needs_smtputf8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A mail whose every byte is fixed but its Date line, which transmission puts in front.
+
+    `parts` in order: bytes with CRLF line ends, or a payload that is encoded while it is sent.
+    `fingerprint` is the SHA-256 (hex) of it all without the Date and Message-ID lines.
+    """
+
+    interview: str
+    interview_key: str
+    people: tuple[str, ...]
+    kind: NoteKind
+    sender: Mailbox
+    recipient: Mailbox | None
+    subject: str
+    message_id: str
+    fingerprint: str
+    envelope: Envelope | None
+    parts: tuple[bytes | Payload, ...] = field(repr=False)
+
+
+# --- the outbox ------------------------------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """Where an entry stands; the diagram stands above the transition table in `mailer.outbox.transitions`."""
+
+    SCHEDULED = "scheduled"
+    CLAIMED = "claimed"
+    TRANSMITTING = "transmitting"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's answer: code, RFC 3463 enhanced code ("" when none), text, and the stage that it answered."""
+
+    code: int
+    enhanced: str
+    text: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The positive answer to the final dot, and every reply of the delivery in order."""
+
+    reply: Reply
+    replies: tuple[Reply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One note in the outbox; `due` and `not_before` are aware UTC, `due_local` wall time in `timezone`."""
+
+    id: str
+    state: State
+    kind: NoteKind
+    interview: str
+    people: tuple[str, ...]
+    to: Mailbox
+    subject: str
+    message_id: str
+    fingerprint: str
+    due: datetime
+    due_local: datetime
+    timezone: str
+    not_before: datetime
+    attempts: int
+    created: datetime
+    owner: str = ""
+    last_reply: Reply | None = None
+
+    @property
+    def person(self) -> str:
+        """Return the id of the person that the note is for, the first of a joint one."""
+        return self.people[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in an entry's life, append-only; `at` is aware UTC."""
+
+    at: datetime
+    from_state: State | None
+    to_state: State
+    detail: str

@@ -1,0 +1,50 @@
+"""Keep every test away from the real home, keyring and network, and give it a MAILER_HOME of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point HOME and MAILER_HOME at fresh folders, forget every MAILER_* setting, and forbid the real keyring."""
+    for name in [n for n in os.environ if n.startswith(("MAILER_", "XDG_"))]:
+        monkeypatch.delenv(name)
+    user_home = tmp_path / "user-home"
+    user_home.mkdir()
+    mailer_home = tmp_path / "mailer-home"
+    monkeypatch.setenv("HOME", str(user_home))
+    monkeypatch.setenv("MAILER_HOME", str(mailer_home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return mailer_home
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make any connection that would leave this machine fail loudly."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "unix"
+        if host not in {"127.0.0.1", "::1", "localhost", "unix"}:
+            raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]  # typeshed asks for the exact address types of each family
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def scenarios(tmp_path: Path) -> Path:
+    """Return a writable copy of the folder of worked interviews."""
+    import shutil
+
+    copy = tmp_path / "scenarios"
+    shutil.copytree(SCENARIOS, copy)
+    return copy
