@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlreadyQueued",
+    "AttachmentFault",
     "CredentialError",
     "DeliveryError",
     "EntryNotFound",
@@ -81,6 +82,10 @@ class TemplateFault(MailerError):
         self.line = line
         where = f"{path}:{line}" if line else f"{path}"
         super().__init__(f"{where}: {problem}")
+
+
+class AttachmentFault(MailerError):
+    """A file that an interview file names cannot be attached: absent, unreadable, too large, outside its folder."""
 
 
 class SealError(MailerError):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "Account",
     "Attachment",
+    "Auth",
     "Composition",
     "Contact",
     "Entry",
@@ -36,7 +38,9 @@ __all__ = [
     "Receipt",
     "Reply",
     "Sealed",
+    "Secret",
     "Sector",
+    "Security",
     "Slots",
     "State",
     "Verdict",
@@ -187,7 +191,7 @@ class Note:
 
     @property
     def gifts(self) -> tuple[Gift, ...]:
-        """Return every gift recorded for this note, its own first; a joint thank-you has one for each person that has one."""
+        """Return every gift recorded for this note, its own first; in a joint thank-you each person may have one."""
         own = (self.gift,) if self.gift else ()
         if self.kind is not NoteKind.THANK_YOU:
             return own
@@ -283,7 +287,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark of one rule; `person` is the note's label, `excerpt` the words it speaks of ("" when it speaks of none)."""
+    """One remark of one rule; `person` is the note's label, `excerpt` the words it speaks of ("" when of none)."""
 
     rule: str
     level: Level
@@ -342,6 +346,43 @@ class Sealed:
     fingerprint: str
     envelope: Envelope | None
     parts: tuple[bytes | Payload, ...] = field(repr=False)
+
+
+# --- the account that delivers ---------------------------------------------------------------------------------
+
+
+class Security(StrEnum):
+    """How the connection is protected: TLS from the first byte (RFC 8314), STARTTLS (RFC 3207), or not (loopback only)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class Auth(StrEnum):
+    """How the user proves who they are to the server (RFC 4954)."""
+
+    PASSWORD = "password"  # noqa: S105  # the name of a method, no password
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password that no repr, log or error shows."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where mail is handed in; the secret is kept apart, bound to host and user name."""
+
+    host: str
+    port: int
+    security: Security
+    auth: Auth
+    username: str = ""
+    ca_file: Path | None = None
 
 
 # --- the outbox ------------------------------------------------------------------------------------------------
