@@ -352,7 +352,7 @@ class Sealed:
 
 
 class Security(StrEnum):
-    """How the connection is protected: TLS from the first byte (RFC 8314), STARTTLS (RFC 3207), or not (loopback only)."""
+    """How the connection is protected: TLS at once (RFC 8314), STARTTLS (RFC 3207), or none (loopback only)."""
 
     TLS = "tls"
     STARTTLS = "starttls"
