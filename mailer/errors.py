@@ -43,7 +43,17 @@ class UsageError(MailerError):
 
 
 class SettingsError(MailerError):
-    """A setting is missing or wrong; the sentence names it and its remedy."""
+    """A setting is missing or wrong; the sentence names it and its remedy.
+
+    `setting` is its name and `source` where its value stands (`environment`, `config.env:3`); "" when there is none.
+    """
+
+    def __init__(self, problem: str, *, setting: str = "", source: str = "") -> None:
+        self.problem = problem
+        self.setting = setting
+        self.source = source
+        where = f" ({source})" if source else ""
+        super().__init__(f"{setting}{where}: {problem}" if setting else problem)
 
 
 class CredentialError(MailerError):
