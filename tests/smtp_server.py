@@ -5,9 +5,9 @@
     with SmtpServer({"dot": Cut(), "data": [None, Silence()]}) ...   # cut; well the first time, silent the second
 
 Stages: connect (before TLS at once), greeting, ehlo, starttls, auth, credentials (each answer within AUTH), mail, rcpt,
-data, body (from 354 to the dot), dot, rset, quit. What happened is on the server: `messages`, `commands`, `logins`, `plaintext`,
-`connections`, `body` (what has come of the body under way, up to 1 MiB) and `body_size`; `wait_until` waits for any of it.
-One thread a connection.
+data, body (from 354 to the dot), dot, rset, quit. What happened is on the server: `messages`, `commands`, `logins`,
+`plaintext` (octets before TLS), `connections`, `body` (what has come of the body under way, up to 1 MiB), `body_size`,
+`done` (scripted misdeeds within a body that are over); `wait_until` waits for any of it. One thread a connection.
 """
 
 from __future__ import annotations
@@ -124,6 +124,7 @@ class SmtpServer:
         self.body = bytearray()
         self.body_size = 0
         self.connections = 0
+        self.done: list[str] = []
         self._always = {s: b for s, b in (script or {}).items() if isinstance(b, Behaviour)}
         self._once = {s: list(b) for s, b in (script or {}).items() if not isinstance(b, Behaviour)}
         self._changed = threading.Condition()
@@ -419,6 +420,8 @@ class _Session(threading.Thread):
             if asked is not None and len(self.buffer) > getattr(asked, "after_bytes", 0) + 2:
                 self.perform(asked)
                 asked = None
+                with self.server._recording():
+                    self.server.done.append("body")
             if end >= 0:
                 break
             searched = max(0, len(self.buffer) - 4)
