@@ -421,7 +421,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One note in the outbox; `due` and `not_before` are aware UTC, `due_local` wall time in `timezone`."""
+    """One note in the outbox; `due` and `not_before` are aware UTC, `due_local` wall time in `timezone`.
+
+    `attempts` counts the deliveries begun; `first_tried` is when the first was refused for a while, None before.
+    """
 
     id: str
     state: State
@@ -440,6 +443,8 @@ class Entry:
     created: datetime
     owner: str = ""
     last_reply: Reply | None = None
+    interview_key: str = ""
+    first_tried: datetime | None = None
 
     @property
     def person(self) -> str:

@@ -1,0 +1,339 @@
+"""Keep one SQLite file in MAILER_HOME: its folder, pragmas, migrations, transactions, and what its errors mean.
+
+Takes the home folder, gives a `Database` whose transactions are durable when they return.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from mailer.errors import MailerError, OutboxBusy, StorageError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    Values = Sequence[object] | Mapping[str, object]
+
+__all__ = ["Conflict", "Database", "make_private_folder"]
+
+#: How long a statement waits for another process's lock; a 20 MB attachment is stored in about 0.2 s.
+BUSY_TIMEOUT_S = 10.0
+
+#: After a large commit the write-ahead log is cut back to this.
+WAL_KEPT_BYTES = 4 * 1024 * 1024
+
+#: The oldest SQLite with RETURNING.
+OLDEST_SQLITE = (3, 35, 0)
+
+#: Script n brings `user_version` from n to n + 1. A script that was released is never changed.
+#: Instants are whole microseconds UTC since 1970, so that they sort, compare and fit a bigint elsewhere.
+MIGRATIONS = (
+    """
+    CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY,             -- the order of queueing
+        id TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        interview TEXT NOT NULL,
+        interview_key TEXT NOT NULL,
+        people TEXT NOT NULL,                -- their ids, one a line
+        sender_name TEXT NOT NULL,
+        sender_address TEXT NOT NULL,
+        sender_phone TEXT NOT NULL,
+        to_name TEXT NOT NULL,
+        to_address TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        mail_from TEXT NOT NULL,
+        rcpt_to TEXT NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        needs_smtputf8 INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        due_local TEXT NOT NULL,             -- wall time in `timezone`
+        timezone TEXT NOT NULL,              -- IANA name
+        not_before INTEGER NOT NULL,         -- `due`, or the next try after a refusal
+        attempts INTEGER NOT NULL,           -- executions begun
+        first_tried INTEGER,
+        owner TEXT NOT NULL,                 -- worker:execution of the last claim, '' when nobody's
+        reply_code INTEGER,
+        reply_enhanced TEXT,
+        reply_text TEXT,
+        reply_stage TEXT,
+        created INTEGER NOT NULL
+    );
+    CREATE INDEX entry_due ON entry (not_before) WHERE state = 'scheduled';
+    CREATE INDEX entry_owned ON entry (state, owner) WHERE state IN ('claimed', 'transmitting');
+    CREATE INDEX entry_done ON entry (state) WHERE state NOT IN ('scheduled', 'claimed', 'transmitting');
+
+    CREATE TABLE reader (                    -- whom an entry is for; `holds` while it forbids a second of its kind
+        interview_key TEXT NOT NULL,
+        person TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        entry INTEGER NOT NULL REFERENCES entry (seq),
+        holds INTEGER NOT NULL,
+        PRIMARY KEY (entry, person)
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX reader_once ON reader (interview_key, person, kind) WHERE holds = 1;
+    CREATE INDEX reader_person ON reader (person);
+
+    CREATE TABLE part (                      -- the sealed mail in order: bytes, or a payload by its hash
+        entry INTEGER NOT NULL REFERENCES entry (seq),
+        position INTEGER NOT NULL,
+        content BLOB,
+        sha256 TEXT,
+        size_bytes INTEGER,
+        PRIMARY KEY (entry, position)
+    );
+    CREATE INDEX part_payload ON part (sha256) WHERE sha256 IS NOT NULL;
+
+    CREATE TABLE payload_chunk (             -- an attachment's raw bytes, shared by every mail that carries it
+        sha256 TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (sha256, position)
+    );
+
+    CREATE TABLE event (                     -- append only
+        entry INTEGER NOT NULL REFERENCES entry (seq),
+        number INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        from_state TEXT,
+        to_state TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (entry, number)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE answer (                    -- questions of `check` that a person answered, by text
+        key TEXT PRIMARY KEY,
+        rule TEXT NOT NULL,
+        interview TEXT NOT NULL,
+        person TEXT NOT NULL,
+        created INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+class Conflict(StorageError):
+    """A row breaks a rule of the schema, which its caller should have seen before."""
+
+
+class Database:
+    """The SQLite file `mailer.db` of one home, opened at the first use; for one thread.
+
+    Everything it does raises StorageError (unreadable, unwritable, full, damaged, or of a newer mailer) or OutboxBusy
+    (another process kept its lock for `busy_timeout_s`).
+    """
+
+    def __init__(self, home: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self.home = home
+        self.path = home / "mailer.db"
+        self._busy_timeout_s = busy_timeout_s
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether there is a file to open, without making one."""
+        return self.path.exists()
+
+    def __enter__(self) -> Self:
+        """Give the database itself; leaving closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def rows(self, statement: str, values: Values = ()) -> list[sqlite3.Row]:
+        """Run one statement, inside the open transaction if there is one, and give all its rows.
+
+        Raises Conflict besides what the class says.
+        """
+        with self._translating():
+            return self._open().execute(statement, values).fetchall()
+
+    def insert(self, statement: str, values: Values) -> int:
+        """Run one INSERT and give the new row's number; raises Conflict besides what the class says."""
+        with self._translating():
+            return self._open().execute(statement, values).lastrowid or 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what happens inside one durable change, or none if it raises.
+
+        Takes the write lock at once (BEGIN IMMEDIATE). Inside another transaction it joins that one.
+        """
+        with self._translating():
+            connection = self._open()
+            joins = connection.in_transaction
+            if joins:
+                yield
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._prepared()
+        return self._connection
+
+    def _prepared(self) -> sqlite3.Connection:
+        connection = self._connected()
+        try:
+            _set_pragmas(connection)
+            if self._is_old(connection):
+                self._migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connected(self) -> sqlite3.Connection:
+        import sqlite3
+
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise StorageError(f"Python's SQLite is {sqlite3.sqlite_version}; the outbox needs 3.35 or later")
+        _make_private_file(self.path)
+        connection = sqlite3.connect(self.path, timeout=self._busy_timeout_s, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        return connection
+
+    def _is_old(self, connection: sqlite3.Connection) -> bool:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise StorageError(
+                f"{self.path} was written by a newer mailer (schema {version}, this one knows {len(MIGRATIONS)});"
+                " upgrade mailer, or set another MAILER_HOME"
+            )
+        return version < len(MIGRATIONS)
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Bring the schema up to date; of two processes that try at once the second finds it done."""
+        self._use_write_ahead_log(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        for script in MIGRATIONS[version:]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+
+    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
+        """Switch to WAL, once for the file; SQLite's busy time-out does not cover this switch, so wait here."""
+        import sqlite3
+
+        deadline = time.monotonic() + self._busy_timeout_s
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
+            else:
+                return
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        import sqlite3
+
+        try:
+            yield
+        except sqlite3.IntegrityError as exc:
+            raise Conflict(f"{self.path}: {exc}") from exc
+        except sqlite3.Error as exc:
+            raise _meaning(exc, self.path) from exc
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make sure that `folder` exists; a new one is the user's alone (0700), whatever the umask.
+
+    Raises StorageError.
+    """
+    if folder.is_dir():
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as exc:
+        raise StorageError(
+            f"the folder {folder} cannot be made: {exc.strerror}; set MAILER_HOME to a folder that you can write"
+        ) from exc
+
+
+def _make_private_file(path: Path) -> None:
+    """Create the file as the user's alone (0600); SQLite gives the files beside it the same mode.
+
+    An existing one is never opened here: closing it would drop the locks that this process holds on it (POSIX).
+    """
+    make_private_folder(path.parent)
+    try:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if stat.S_IMODE(path.stat().st_mode) != 0o600:
+            path.chmod(0o600)
+    except FileExistsError:
+        return
+    except OSError as exc:
+        raise StorageError(
+            f"{path} cannot be made: {exc.strerror}; make its folder writable, or set another MAILER_HOME"
+        ) from exc
+
+
+def _set_pragmas(connection: sqlite3.Connection) -> None:
+    """Ask for commits that survive a power cut: with NORMAL a note could be forgotten to have gone out."""
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
+    if sys.platform == "darwin":  # where fsync alone leaves the data in the drive's cache
+        connection.execute("PRAGMA fullfsync = ON")
+        connection.execute("PRAGMA checkpoint_fullfsync = ON")
+
+
+def _statements(script: str) -> list[str]:
+    """Part a script without triggers into statements; `executescript` would commit the transaction."""
+    bare = "\n".join(line.split("--")[0] for line in script.splitlines())
+    return [statement for statement in bare.split(";") if statement.strip()]
+
+
+def _meaning(error: sqlite3.Error, path: Path) -> MailerError:
+    """Say what an SQLite error means to the user. Source: https://www.sqlite.org/rescode.html."""
+    import sqlite3
+
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return OutboxBusy(f"another mailer keeps {path} locked; wait until it is done, then run this again")
+    what = {
+        sqlite3.SQLITE_FULL: "cannot grow, the disk is full; free some space, then run this again",
+        sqlite3.SQLITE_READONLY: "cannot be written; make it and its folder writable, or set another MAILER_HOME",
+        sqlite3.SQLITE_PERM: "cannot be opened; make it and its folder yours, or set another MAILER_HOME",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened; make its folder readable and writable, or set another MAILER_HOME",
+        sqlite3.SQLITE_IOERR: "cannot be read or written; see whether its disk is full, failing or gone",
+        sqlite3.SQLITE_CORRUPT: "is damaged; put back a copy of it, or move it away and queue its notes again",
+        sqlite3.SQLITE_NOTADB: "is no database of mailer; put back a copy of it, or move it away",
+    }.get(code, "cannot be used")
+    return StorageError(f"{path} {what} ({error})")

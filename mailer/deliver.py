@@ -1,0 +1,286 @@
+"""Deliver what the outbox holds: claim, transmit up to the gate, pass it, settle; and sweep after the dead.
+
+Takes an Outbox, a Worker and a way to connect, gives an `Outcome` for each note it tried. This is the only code that
+joins the ledger with the network.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailer import retry
+from mailer.errors import (
+    AttachmentFault,
+    CredentialError,
+    DeliveryError,
+    IllegalTransition,
+    MailerError,
+    OutboxBusy,
+    Permanent,
+    SealError,
+    SettingsError,
+    Stage,
+    StorageError,
+)
+from mailer.model import Payload, State
+from mailer.outbox import proof_of_death, remove_stale_locks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from mailer.model import Entry, Receipt, Sealed
+    from mailer.outbox import Outbox, Worker
+    from mailer.schedule import Due
+    from mailer.sender import Connection
+
+    Settlement = Callable[[], tuple[Entry, MailerError | None]]
+
+__all__ = ["Delivery", "Outcome", "submit", "sweep"]
+
+#: A failure here is about the account or the line, not about the note: the other notes would meet it too.
+_BEFORE_THE_NOTE = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
+
+
+def submit(
+    outbox: Outbox, sealed: Sealed, due: Due, *, now: datetime, read_payload: Callable[[Payload], Iterator[bytes]]
+) -> Entry:
+    """Queue a sealed mail for an hour; raises what `Outbox.enqueue` raises."""
+    return outbox.enqueue(
+        sealed,
+        due=due.instant,
+        due_local=due.wall,
+        timezone=due.timezone,
+        now=now,
+        read_payload=read_payload,
+    )
+
+
+def sweep(outbox: Outbox, home: Path, *, now: datetime) -> tuple[Entry, ...]:
+    """Put back what processes proved dead had in hand, and return it: scheduled if surely unsent, else uncertain.
+
+    Also forgets attachments that nothing needs, and the lock files of the dead.
+    """
+    taken: list[Entry] = []
+    for owner in sorted({entry.owner for entry in outbox.owned()}):
+        with proof_of_death(home, owner) as is_dead:
+            if is_dead:
+                left = [entry for entry in outbox.owned() if entry.owner == owner]
+                taken += [outbox.take_back(entry, now=now) for entry in left]
+    remove_stale_locks(home)
+    outbox.drop_unneeded_payloads(now=now)
+    return tuple(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one try came to: the entry as it is now, and the error if it was not sent.
+
+    With `ends_run` the error would have met every other note too (no connection, no password), so none was tried.
+    """
+
+    entry: Entry
+    error: MailerError | None = None
+    ends_run: bool = False
+
+
+def random_fraction() -> float:
+    """Return a number from 0 up to 1."""
+    return int.from_bytes(os.urandom(4)) / 2**32
+
+
+class Delivery:
+    """Delivers notes one after the other over one connection, which is made when first needed.
+
+    `connect` gives a connection that is ready for a mail, or raises DeliveryError, CredentialError or SettingsError.
+    `clock` gives aware UTC; `jitter` a number from 0 up to 1.
+    """
+
+    def __init__(  # noqa: PLR0913  # each collaborator comes in by its name
+        self,
+        outbox: Outbox,
+        worker: Worker,
+        connect: Callable[[], Connection],
+        *,
+        clock: Callable[[], datetime],
+        first_delay_s: float = 60.0,
+        jitter: Callable[[], float] = random_fraction,
+    ) -> None:
+        self._outbox = outbox
+        self._worker = worker
+        self._connect = connect
+        self._clock = clock
+        self._first_delay_s = first_delay_s
+        self._jitter = jitter
+        self._connection: Connection | None = None
+
+    def due(self, *, limit: int | None = None) -> Iterator[Outcome]:
+        """Deliver what is due, the longest due first, at most `limit` notes; give each outcome as it is durable.
+
+        A note costs two durable commits: the gate, and its settlement together with the next claim. Ends when nothing
+        is due, or with an outcome that `ends_run`. Any error but a failed delivery puts the note back and is raised.
+        """
+        left = -1 if limit is None else limit
+
+        def claim() -> Entry | None:
+            nonlocal left
+            if left == 0:
+                return None
+            left -= 1
+            return self._outbox.claim(now=self._clock(), owner=self._worker.execution())
+
+        yield from self._run(claim)
+
+    def chosen(self, entry_ids: Iterable[str]) -> Iterator[Outcome]:
+        """Deliver these scheduled entries in this order, whatever their hour; otherwise as `due` does.
+
+        Raises IllegalTransition at one that is not scheduled.
+        """
+        waiting = iter(entry_ids)
+
+        def claim() -> Entry | None:
+            entry_id = next(waiting, None)
+            if entry_id is None:
+                return None
+            return self._outbox.claim_one(entry_id, now=self._clock(), owner=self._worker.execution())
+
+        yield from self._run(claim)
+
+    def _run(self, claim: Callable[[], Entry | None]) -> Iterator[Outcome]:
+        """Deliver until `claim` gives nothing; a note claimed ahead goes back if the caller stops asking."""
+        entry = claim()
+        carried_files = False
+        try:
+            while entry is not None:
+                sealed = self._outbox.load(entry)
+                carried_files |= any(isinstance(part, Payload) for part in sealed.parts)
+                settle, ends_run = self._transmit(entry, sealed)
+                try:
+                    with self._outbox.transaction():
+                        settled, error = settle()
+                        following = None if ends_run else claim()
+                except BaseException as exc:  # trouble with the next note must not undo what became of this one
+                    settled, error = settle()
+                    entry = None
+                    if isinstance(exc, MailerError):
+                        yield Outcome(settled, error, ends_run=True)
+                    raise
+                entry = following
+                yield Outcome(settled, error, ends_run)
+        finally:
+            if entry is not None:
+                self._put_back(entry)
+            self._hang_up()
+            if carried_files:
+                self._outbox.drop_unneeded_payloads(now=self._clock())
+
+    def _transmit(self, entry: Entry, sealed: Sealed) -> tuple[Settlement, bool]:
+        """Try one claimed note; return how to settle it, and whether the run ends with it.
+
+        Any other error than those of a delivery passes through.
+        """
+        try:
+            receipt = self._transmitted(entry, sealed)
+        except DeliveryError as error:
+            return self._refused(entry, error), error.stage in _BEFORE_THE_NOTE
+        except (CredentialError, SettingsError) as error:
+            return self._not_tried(entry, error), True
+        except (SealError, AttachmentFault) as error:
+            return self._unfit(entry, error), False
+        except IllegalTransition as error:
+            return self._lost(entry, error), False
+        return self._accepted(entry, receipt), False
+
+    def _transmitted(self, entry: Entry, sealed: Sealed) -> Receipt:
+        from mailer import mime
+
+        if sealed.envelope is None:
+            raise SealError(f"{entry.id} has no address to go to; queue the note again")
+        if self._connection is None or not self._connection.is_usable:
+            self._hang_up()
+            self._connection = self._connect()
+        content = mime.wire(sealed, date=self._clock(), read_payload=self._outbox.read_payload)
+
+        def gate() -> None:
+            self._outbox.begin_transmission(entry, now=self._clock())
+
+        return self._connection.transmit(sealed.envelope, content, gate)
+
+    # --- how each end of a try is settled ---------------------------------------------------------------------
+
+    def _accepted(self, entry: Entry, receipt: Receipt) -> Settlement:
+        def settle() -> tuple[Entry, None]:
+            try:
+                return self._outbox.mark_sent(entry, receipt, now=self._clock()), None
+            except (StorageError, OutboxBusy) as exc:
+                raise StorageError(
+                    f"the server accepted {entry.id} ({receipt.reply.code} {receipt.reply.text}), but that could not be"
+                    f" recorded: {exc}. Then run `mailer outbox settle {entry.id} sent`"
+                ) from exc
+
+        return settle
+
+    def _refused(self, entry: Entry, error: DeliveryError) -> Settlement:
+        def settle() -> tuple[Entry, MailerError]:
+            now = self._clock()
+            match self._decided(entry, error, now):
+                case retry.RetryAt(moment):
+                    return self._outbox.postpone(entry, error, not_before=moment, now=now), error
+                case retry.GiveUp(reason):
+                    return self._outbox.mark_failed(entry, error, now=now, reason=reason), error
+                case retry.AskPerson():
+                    return self._outbox.mark_uncertain(entry, error, now=now), error
+
+        return settle
+
+    def _decided(
+        self, entry: Entry, error: DeliveryError, now: datetime
+    ) -> retry.RetryAt | retry.GiveUp | retry.AskPerson:
+        """Decide what follows; a refused login or certificate is no fault of the note, which waits until it is mended."""
+        jitter = self._jitter()
+        if isinstance(error, Permanent) and error.stage in _BEFORE_THE_NOTE:
+            return retry.RetryAt(now + retry.delay(entry.attempts, first_delay_s=self._first_delay_s, jitter=jitter))
+        return retry.decide(
+            error,
+            attempt=entry.attempts,
+            first_tried=entry.first_tried or now,
+            now=now,
+            first_delay_s=self._first_delay_s,
+            jitter=jitter,
+        )
+
+    def _not_tried(self, entry: Entry, error: MailerError) -> Settlement:
+        return lambda: (self._outbox.release(entry, now=self._clock(), reason=f"not tried: {error}"), error)
+
+    def _unfit(self, entry: Entry, error: MailerError) -> Settlement:
+        """Settle a mail that cannot be built: the next try would find it the same, and hold up the others."""
+        as_refusal = Permanent(str(error), stage=Stage.BODY)
+
+        def settle() -> tuple[Entry, MailerError]:
+            reason = "it cannot be sent as it is"
+            return self._outbox.mark_failed(entry, as_refusal, now=self._clock(), reason=reason), error
+
+        return settle
+
+    def _lost(self, entry: Entry, error: MailerError) -> Settlement:
+        """Leave a note that another process has taken over at the gate."""
+        return lambda: (self._outbox.get(entry.id), error)
+
+    # --- the ends of a run ------------------------------------------------------------------------------------
+
+    def _put_back(self, entry: Entry) -> None:
+        """Put back a note on which the run broke off; should that fail, a sweep does it once this process is dead."""
+        with suppress(StorageError, OutboxBusy, IllegalTransition):
+            if self._outbox.get(entry.id).state is State.TRANSMITTING:
+                self._outbox.mark_uncertain(entry, now=self._clock())
+            else:
+                self._outbox.release(entry, now=self._clock(), reason="the run was broken off before the final dot")
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

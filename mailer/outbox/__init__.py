@@ -1,0 +1,9 @@
+"""Keep the durable list of notes to be sent and of what became of each: the ledger, its states, and who is alive."""
+
+from __future__ import annotations
+
+from mailer.outbox.ledger import Outbox
+from mailer.outbox.liveness import Worker, proof_of_death, remove_stale_locks
+from mailer.outbox.transitions import OPEN
+
+__all__ = ["OPEN", "Outbox", "Worker", "proof_of_death", "remove_stale_locks"]

@@ -1,0 +1,332 @@
+"""Keep every queued note and what happened to it: one compare-and-set and one event for each step, in one transaction.
+
+Takes a Sealed and its hour, gives an Entry; each step takes an Entry and gives the next one. What a step returns from
+is durable (SQLite: WAL, synchronous=FULL). Every method that takes a reference by a person takes what `find` takes.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailer.errors import AlreadyQueued, IllegalTransition, SealError
+from mailer.model import Payload, Reply, State
+from mailer.outbox import payloads, rows, statements
+from mailer.outbox.search import find
+from mailer.outbox.transitions import HOLDING, OWNED, Step, target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from mailer.database import Database
+    from mailer.errors import DeliveryError
+    from mailer.model import Entry, Event, Receipt, Sealed
+
+__all__ = ["Outbox"]
+
+#: Crockford's base 32 in lower case: no i, l, o, u to misread.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Outbox:
+    """The outbox in one database; for one thread, as the database is.
+
+    Any method raises StorageError or OutboxBusy, besides what it names itself.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join the steps taken inside into one durable commit; all or none of them happen."""
+        return self._database.transaction()
+
+    # --- queueing ---------------------------------------------------------------------------------------------
+
+    def enqueue(  # noqa: PLR0913  # the hour is three facts
+        self,
+        sealed: Sealed,
+        *,
+        due: datetime,
+        due_local: datetime,
+        timezone: str,
+        now: datetime,
+        read_payload: Callable[[Payload], Iterator[bytes]],
+    ) -> Entry:
+        """Queue a mail for `due` (aware UTC), which is `due_local` on the wall in `timezone`.
+
+        Raises AlreadyQueued when a note of the kind to one of its people for this interview is queued or sent;
+        SealError when it has no recipient; AttachmentFault when an attachment is not what was sealed.
+        """
+        if sealed.recipient is None or sealed.envelope is None:
+            raise SealError(f"the note to {sealed.people[0]} has no address to go to; add `email` or `via` to the file")
+        columns = rows.sealed_columns(sealed, to=sealed.recipient, envelope=sealed.envelope)
+        hour = {"due": rows.stored(due), "due_local": due_local.isoformat(), "timezone": timezone}
+        with self._database.transaction():
+            self._refuse_second(sealed.interview_key, sealed.people, sealed.kind)
+            entry_id = self._fresh_id()
+            created = {"id": entry_id, "created": rows.stored(now)}
+            seq = self._database.insert(statements.INSERT_ENTRY, columns | hour | created)
+            for person in dict.fromkeys(sealed.people):
+                self._database.rows(statements.INSERT_READER, columns | {"person": person, "seq": seq})
+            self._store_parts(seq, sealed, read_payload)
+            self._record(entry_id, None, State.SCHEDULED, now, f"queued for {due_local:%Y-%m-%d %H:%M} {timezone}")
+            return self._entry(entry_id)
+
+    def _refuse_second(self, interview_key: str, people: Collection[str], kind: str, *, but: str = "") -> None:
+        for person in people:
+            values = {"interview_key": interview_key, "person": person, "kind": kind}
+            for row in self._database.rows(statements.HOLDER, values):
+                if row["id"] != but:
+                    raise AlreadyQueued(_already(rows.entry_from(row), person), entry_id=row["id"])
+
+    def _fresh_id(self) -> str:
+        while True:
+            number = int.from_bytes(os.urandom(5))
+            fresh = "".join(_ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
+            if not self._database.rows(statements.ENTRY, {"id": fresh}):
+                return fresh
+
+    def _store_parts(self, seq: int, sealed: Sealed, read_payload: Callable[[Payload], Iterator[bytes]]) -> None:
+        for position, part in enumerate(sealed.parts):
+            if isinstance(part, Payload):
+                payloads.store_payload(self._database, part, read_payload(part))
+            self._database.rows(statements.INSERT_PART, {"seq": seq, "position": position} | rows.part_columns(part))
+
+    # --- the steps of a delivery, by the process that claimed -------------------------------------------------
+
+    def claim(self, *, now: datetime, owner: str) -> Entry | None:
+        """Make the entry that is due longest this owner's, before any network; None when none is due."""
+        with self._database.transaction():
+            found = self._database.rows(statements.CLAIM_DUE, {"now": rows.stored(now), "owner": owner})
+            if not found:
+                return None
+            entry = rows.entry_from(found[0])
+            self._record(entry.id, State.SCHEDULED, State.CLAIMED, now, _try_number(entry))
+            return entry
+
+    def claim_one(self, entry_id: str, *, now: datetime, owner: str) -> Entry:
+        """Make one entry this owner's, whatever its hour; raises IllegalTransition when it is not scheduled."""
+        with self._database.transaction():
+            before = self._entry(entry_id)
+            claimed = replace(before, owner=owner, attempts=before.attempts + 1)
+            return self._swap(Step.CLAIM, before, claimed, now, _try_number(claimed))
+
+    def load(self, entry: Entry) -> Sealed:
+        """Return the sealed mail as it was queued; `read_payload` reads its attachments."""
+        row = self._database.rows(statements.ENTRY, {"id": entry.id})[0]
+        parts = self._database.rows(statements.PARTS, {"id": entry.id})
+        return rows.sealed_from(row, tuple(map(rows.part_from, parts)))
+
+    def read_payload(self, payload: Payload) -> Iterator[bytes]:
+        """Give an attachment's bytes in pieces; raises AttachmentFault when they are no longer kept."""
+        return payloads.read_payload(self._database, payload)
+
+    def begin_transmission(self, entry: Entry, *, now: datetime) -> Entry:
+        """Pass the gate: durable when it returns, and only then may the final dot go out.
+
+        Raises IllegalTransition when the entry is no longer this owner's: then the dot must not go out.
+        """
+        return self._by_owner(Step.GATE, entry, now, "the final dot may go out")
+
+    def mark_sent(self, entry: Entry, receipt: Receipt, *, now: datetime) -> Entry:
+        """Record the positive reply, also of an entry that was meanwhile swept as uncertain."""
+        return self._by_owner(Step.ACCEPT, entry, now, _said(receipt.reply), last_reply=receipt.reply)
+
+    def mark_failed(self, entry: Entry, error: DeliveryError, *, now: datetime, reason: str) -> Entry:
+        """Record that no program will try again, and why."""
+        reply = _reply_of(error)
+        return self._by_owner(Step.REFUSE, entry, now, f"{reason}: {_said(reply)}", last_reply=reply)
+
+    def mark_uncertain(self, entry: Entry, error: DeliveryError | None = None, *, now: datetime) -> Entry:
+        """Record that the dot went out and no reply was read; the owner's late reply may still be recorded."""
+        reply = _reply_of(error) if error else entry.last_reply
+        detail = _said(reply) if error and reply else "the delivery was cut off after the final dot may have gone out"
+        return self._by_owner(Step.LOSE, entry, now, detail, last_reply=reply)
+
+    def postpone(self, entry: Entry, error: DeliveryError, *, not_before: datetime, now: datetime) -> Entry:
+        """Put back what was surely not sent, to be tried again at `not_before` (aware UTC)."""
+        reply = _reply_of(error)
+        changes = {"not_before": not_before, "first_tried": entry.first_tried or now, "last_reply": reply}
+        return self._by_owner(Step.POSTPONE, entry, now, f"tried again later: {_said(reply)}", owner="", **changes)
+
+    def release(self, entry: Entry, *, now: datetime, reason: str) -> Entry:
+        """Put back what was claimed and never tried; the try does not count."""
+        return self._by_owner(Step.RELEASE, entry, now, reason, owner="", attempts=max(entry.attempts - 1, 0))
+
+    def _by_owner(self, step: Step, entry: Entry, now: datetime, detail: str, **changes: object) -> Entry:
+        with self._database.transaction():
+            before = self._entry(entry.id)
+            if before.owner != entry.owner:
+                raise IllegalTransition(f"{entry.id} is no longer this process's; another one took it over")
+            return self._swap(step, before, replace(before, **changes), now, detail)  # type: ignore[arg-type]
+
+    # --- what a person does -----------------------------------------------------------------------------------
+
+    def cancel(self, entry_id: str, *, now: datetime) -> Entry:
+        """Make sure that the entry is not sent; raises IllegalTransition when that is too late."""
+        return self._by_person(Step.CANCEL, entry_id, now, "cancelled")
+
+    def restore(self, entry_id: str, *, now: datetime) -> Entry:
+        """Undo a cancel; raises AlreadyQueued when another note has taken its place."""
+        return self._by_person(Step.RESTORE, entry_id, now, "the cancel was undone")
+
+    def reschedule(self, entry_id: str, *, due: datetime, due_local: datetime, timezone: str, now: datetime) -> Entry:
+        """Give the entry another hour."""
+        detail = f"rescheduled to {due_local:%Y-%m-%d %H:%M} {timezone}"
+        hour = {"due": due, "due_local": due_local, "timezone": timezone, "not_before": due}
+        return self._by_person(Step.RESCHEDULE, entry_id, now, detail, **hour)
+
+    def retry(self, entry_id: str, *, now: datetime) -> Entry:
+        """Have a failed or postponed entry tried again as soon as it is due, its two days beginning anew."""
+        with self._database.transaction():
+            due = self._entry(entry_id).due
+            return self._by_person(
+                Step.RETRY, entry_id, now, "to be tried again", not_before=max(due, now), first_tried=None
+            )
+
+    def settle(self, entry_id: str, *, was_sent: bool, now: datetime) -> Entry:
+        """Record what a person found out about an uncertain entry; an unsent one is due at once."""
+        if was_sent:
+            return self._by_person(Step.SETTLE_SENT, entry_id, now, "a person found it sent")
+        changes = {"not_before": now, "first_tried": None}
+        return self._by_person(Step.SETTLE_UNSENT, entry_id, now, "a person found it unsent", **changes)
+
+    def _by_person(self, step: Step, entry_id: str, now: datetime, detail: str, **changes: object) -> Entry:
+        with self._database.transaction():
+            before = self._entry(entry_id)
+            after = replace(before, owner="", **changes)  # type: ignore[arg-type]
+            return self._swap(step, before, after, now, detail)
+
+    # --- what the sweeper does --------------------------------------------------------------------------------
+
+    def owned(self) -> list[Entry]:
+        """List what processes work on, or did when they died."""
+        return [rows.entry_from(row) for row in self._database.rows(statements.OWNED)]
+
+    def take_back(self, entry: Entry, *, now: datetime) -> Entry:
+        """Put an entry of a process proved dead where it belongs: unsent is scheduled, in the balance is uncertain.
+
+        Raises IllegalTransition when that process had gone a step further after `entry` was read.
+        """
+        if entry.state is State.TRANSMITTING:
+            return self.mark_uncertain(entry, now=now)
+        return self._by_owner(Step.RELEASE, entry, now, "its process died before the final dot", owner="")
+
+    def miss_overdue(self, before: datetime, *, now: datetime) -> list[Entry]:
+        """Park every entry that was due before `before` and never tried, so that a person is asked about it."""
+        with self._database.transaction():
+            overdue = self._database.rows(statements.OVERDUE, {"limit": rows.stored(before)})
+            return [self._by_person(Step.MISS, row["id"], now, "its hour has long passed") for row in overdue]
+
+    def drop_unneeded_payloads(self, *, now: datetime) -> None:
+        """Forget the attachments that no entry may still send; the rest of a sent mail is kept."""
+        self._database.rows(statements.DROP_PAYLOADS, {"now": rows.stored(now)})
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def get(self, reference: str) -> Entry:
+        """Return the entry of an id, the beginning of one, a person's id or name, or an address.
+
+        Raises EntryNotFound, naming what comes near, when there is none or more than one.
+        """
+        return find(self._database, reference)
+
+    def list(self, states: Collection[State] | None = None, *, limit: int | None = 1000) -> list[Entry]:
+        """List the newest entries first, those of `states` or all; `limit` None gives every one."""
+        at_most = -1 if limit is None else limit
+        if states is None:
+            return [rows.entry_from(row) for row in self._database.rows(statements.NEWEST, {"limit": at_most})]
+        found = [
+            rows.entry_from(row)
+            for state in sorted(states)
+            for row in self._database.rows(_newest(state), {"state": state.value, "limit": at_most})
+        ]
+        found.sort(key=lambda entry: entry.created, reverse=True)
+        return found if limit is None else found[:limit]
+
+    def events(self, entry_id: str) -> tuple[Event, ...]:
+        """Return what happened to an entry, in order."""
+        return tuple(map(rows.event_from, self._database.rows(statements.EVENTS, {"id": entry_id})))
+
+    def counts(self) -> dict[State, int]:
+        """Count the entries of each state that has any."""
+        return {State(row["state"]): row["number"] for row in self._database.rows(statements.COUNTS)}
+
+    def sent_notes(self, interview_keys: Collection[str] | None = None) -> tuple[Entry, ...]:
+        """Return what may not be sent a second time: every entry that is neither cancelled nor failed, oldest first.
+
+        With `interview_keys`, only those of these interviews, which costs nothing for the rest.
+        """
+        if interview_keys is None:
+            return tuple(map(rows.entry_from, self._database.rows(statements.HOLDING)))
+        return tuple(
+            rows.entry_from(row)
+            for key in dict.fromkeys(interview_keys)
+            for row in self._database.rows(statements.HOLDING_OF_INTERVIEW, {"interview_key": key})
+        )
+
+    # --- the one way to change an entry -----------------------------------------------------------------------
+
+    def _entry(self, entry_id: str) -> Entry:
+        found = self._database.rows(statements.ENTRY, {"id": entry_id})
+        return rows.entry_from(found[0]) if found else find(self._database, entry_id)
+
+    def _swap(self, step: Step, before: Entry, after: Entry, now: datetime, detail: str) -> Entry:
+        """Set the entry from `before` to `after` if it still is `before`, with its event; inside a transaction."""
+        after = replace(after, state=target(step, before))
+        old = {"id": before.id, "old_state": before.state, "old_owner": before.owner, "old_attempts": before.attempts}
+        if not self._database.rows(statements.SWAP, rows.mutable_columns(after) | old):
+            raise IllegalTransition(f"{before.id} changed at this moment; look at it, then try again")
+        self._hold(before, after)
+        self._record(before.id, before.state, after.state, now, detail)
+        return after
+
+    def _hold(self, before: Entry, after: Entry) -> None:
+        """Let go of an entry's people when it can no longer be sent, take hold of them when it can again."""
+        holds = after.state in HOLDING
+        if holds == (before.state in HOLDING):
+            return
+        if holds:
+            self._refuse_second(after.interview_key, after.people, after.kind, but=after.id)
+        self._database.rows(statements.SET_HOLDS, {"id": after.id, "holds": int(holds)})
+
+    def _record(self, entry_id: str, from_state: State | None, to_state: State, now: datetime, detail: str) -> None:
+        values = {
+            "id": entry_id,
+            "at": rows.stored(now),
+            "from_state": from_state,
+            "to_state": to_state,
+            "detail": detail,
+        }
+        self._database.rows(statements.INSERT_EVENT, values)
+
+
+def _newest(state: State) -> str:
+    if state is State.SCHEDULED:
+        return statements.NEWEST_SCHEDULED
+    return statements.NEWEST_OWNED if state in OWNED else statements.NEWEST_DONE
+
+
+def _already(entry: Entry, person: str) -> str:
+    said = "was sent" if entry.state is State.SENT else f"is {entry.state} in the outbox"
+    return (
+        f"a {entry.kind} note to {person} for {entry.interview} {said} ({entry.id});"
+        f" `mailer outbox show {entry.id}` tells more"
+    )
+
+
+def _try_number(entry: Entry) -> str:
+    return f"try {entry.attempts}, by {entry.owner}"
+
+
+def _reply_of(error: DeliveryError) -> Reply:
+    return Reply(error.code, error.enhanced, error.text or str(error), error.stage)
+
+
+def _said(reply: Reply) -> str:
+    code = f"{reply.code} " if reply.code else ""
+    return f"{code}{reply.text} ({reply.stage})"

@@ -1,0 +1,147 @@
+"""Hold every SQL statement of the outbox, named; each says what it is for.
+
+Values are named parameters; instants are microseconds UTC since 1970. Nothing here is peculiar to SQLite.
+"""
+
+from __future__ import annotations
+
+#: New entry, nothing attempted; a second `id` breaks a uniqueness rule.
+INSERT_ENTRY = """
+    INSERT INTO entry (
+        id, state, kind, interview, interview_key, people,
+        sender_name, sender_address, sender_phone, to_name, to_address,
+        subject, message_id, fingerprint, mail_from, rcpt_to, size_bytes, needs_smtputf8,
+        due, due_local, timezone, not_before, attempts, owner, created
+    ) VALUES (
+        :id, 'scheduled', :kind, :interview, :interview_key, :people,
+        :sender_name, :sender_address, :sender_phone, :to_name, :to_address,
+        :subject, :message_id, :fingerprint, :mail_from, :rcpt_to, :size_bytes, :needs_smtputf8,
+        :due, :due_local, :timezone, :due, 0, '', :created
+    )
+"""
+
+#: Whom an entry is for; breaks a uniqueness rule while another entry of the kind holds one of them.
+INSERT_READER = """
+    INSERT INTO reader (interview_key, person, kind, entry, holds) VALUES (:interview_key, :person, :kind, :seq, 1)
+"""
+
+#: An entry that was cancelled or failed lets go; one that comes back takes hold again, or breaks the rule.
+SET_HOLDS = "UPDATE reader SET holds = :holds WHERE entry = (SELECT seq FROM entry WHERE id = :id) AND holds <> :holds"
+
+#: The entry that holds a person.
+HOLDER = """
+    SELECT entry.* FROM reader JOIN entry ON entry.seq = reader.entry
+    WHERE reader.interview_key = :interview_key AND reader.person = :person AND reader.kind = :kind AND reader.holds = 1
+"""
+
+INSERT_PART = """
+    INSERT INTO part (entry, position, content, sha256, size_bytes)
+    VALUES (:seq, :position, :content, :sha256, :size_bytes)
+"""
+
+PARTS = """
+    SELECT content, part.sha256, part.size_bytes FROM part JOIN entry ON entry.seq = part.entry
+    WHERE entry.id = :id ORDER BY position
+"""
+
+PAYLOAD_EXISTS = "SELECT 1 FROM payload_chunk WHERE sha256 = :sha256 AND position = 0"
+
+INSERT_CHUNK = "INSERT INTO payload_chunk (sha256, position, content) VALUES (:sha256, :position, :content)"
+
+CHUNK = "SELECT content FROM payload_chunk WHERE sha256 = :sha256 AND position = :position"
+
+#: Attachments that no entry may still send: theirs are sent, or cancelled for an hour that has passed.
+DROP_PAYLOADS = """
+    DELETE FROM payload_chunk WHERE sha256 IN (
+        SELECT kept.sha256 FROM payload_chunk AS kept WHERE kept.position = 0 AND NOT EXISTS (
+            SELECT 1 FROM part JOIN entry ON entry.seq = part.entry
+            WHERE part.sha256 = kept.sha256
+            AND entry.state <> 'sent' AND NOT (entry.state = 'cancelled' AND entry.due < :now)
+        )
+    )
+"""
+
+#: The worker's one step before any network: the entry due longest becomes its own.
+CLAIM_DUE = """
+    UPDATE entry SET state = 'claimed', owner = :owner, attempts = attempts + 1
+    WHERE state = 'scheduled' AND seq = (
+        SELECT seq FROM entry WHERE state = 'scheduled' AND not_before <= :now ORDER BY not_before, seq LIMIT 1
+    )
+    RETURNING *
+"""
+
+#: The compare-and-set of every other change: gives a row only if the entry is still what the caller read.
+SWAP = """
+    UPDATE entry SET
+        state = :state, owner = :owner, attempts = :attempts, first_tried = :first_tried,
+        due = :due, due_local = :due_local, timezone = :timezone, not_before = :not_before,
+        reply_code = :reply_code, reply_enhanced = :reply_enhanced, reply_text = :reply_text, reply_stage = :reply_stage
+    WHERE id = :id AND state = :old_state AND owner = :old_owner AND attempts = :old_attempts
+    RETURNING seq
+"""
+
+INSERT_EVENT = """
+    INSERT INTO event (entry, number, at, from_state, to_state, detail)
+    SELECT seq, (SELECT coalesce(max(number), 0) + 1 FROM event WHERE entry = entry.seq),
+        :at, :from_state, :to_state, :detail
+    FROM entry WHERE id = :id
+"""
+
+EVENTS = """
+    SELECT at, from_state, to_state, detail FROM event
+    WHERE entry = (SELECT seq FROM entry WHERE id = :id) ORDER BY number
+"""
+
+ENTRY = "SELECT * FROM entry WHERE id = :id"
+
+ENTRIES_BY_PREFIX = "SELECT * FROM entry WHERE id >= :prefix AND id < :beyond ORDER BY seq DESC LIMIT :limit"
+
+ENTRIES_BY_PERSON = """
+    SELECT DISTINCT entry.* FROM reader JOIN entry ON entry.seq = reader.entry
+    WHERE reader.person = :person ORDER BY entry.seq DESC LIMIT :limit
+"""
+
+ENTRIES_BY_NAME = """
+    SELECT * FROM entry WHERE lower(to_name) = lower(:name) OR lower(to_address) = lower(:name) OR interview = :name
+    ORDER BY seq DESC LIMIT :limit
+"""
+
+NEWEST = "SELECT * FROM entry ORDER BY seq DESC LIMIT :limit"
+
+#: Each of these three meets its partial index by its condition on the state.
+NEWEST_SCHEDULED = "SELECT * FROM entry WHERE state = 'scheduled' ORDER BY seq DESC LIMIT :limit"
+
+NEWEST_OWNED = """
+    SELECT * FROM entry WHERE state = :state AND state IN ('claimed', 'transmitting') ORDER BY seq DESC LIMIT :limit
+"""
+
+NEWEST_DONE = """
+    SELECT * FROM entry WHERE state = :state AND state NOT IN ('scheduled', 'claimed', 'transmitting')
+    ORDER BY seq DESC LIMIT :limit
+"""
+
+#: What may not be sent a second time, for one interview and for all.
+HOLDING_OF_INTERVIEW = """
+    SELECT DISTINCT entry.* FROM reader JOIN entry ON entry.seq = reader.entry
+    WHERE reader.interview_key = :interview_key AND reader.holds = 1 ORDER BY entry.seq
+"""
+
+HOLDING = """
+    SELECT * FROM entry WHERE seq IN (SELECT entry FROM reader WHERE holds = 1) ORDER BY seq
+"""
+
+COUNTS = """
+    SELECT 'scheduled' AS state, count(*) AS number FROM entry WHERE state = 'scheduled' HAVING count(*) > 0
+    UNION ALL
+    SELECT state, count(*) FROM entry WHERE state IN ('claimed', 'transmitting') GROUP BY state
+    UNION ALL
+    SELECT state, count(*) FROM entry WHERE state NOT IN ('scheduled', 'claimed', 'transmitting') GROUP BY state
+"""
+
+#: What processes work on, or did when they died.
+OWNED = "SELECT * FROM entry WHERE state IN ('claimed', 'transmitting') ORDER BY seq"
+
+#: What should have gone out before :limit and never was tried.
+OVERDUE = """
+    SELECT * FROM entry WHERE state = 'scheduled' AND not_before < :limit AND attempts = 0 ORDER BY not_before
+"""

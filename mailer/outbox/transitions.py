@@ -1,0 +1,98 @@
+"""Say which steps an entry may take, and from where to where; pure.
+
+    (new) ──enqueue──> SCHEDULED ──claim──> CLAIMED ──gate──> TRANSMITTING ──accept──> SENT
+                        │ ^ ^ ^               │  │               │  │  │                 ^
+                        │ │ │ └─release───────┘  │               │  │  └─lose─> UNCERTAIN ┤ accept, settle as sent
+                        │ │ └───postpone─────────┴───────────────┘  │              │
+                        │ │     (surely unsent, tried again later)  │              │
+                        │ └─────settle as unsent────────────────────│──────────────┘
+                        │                                           │
+                        │ <──retry── FAILED <────────refuse─────────┘ (or from CLAIMED)
+                        ├──cancel──> CANCELLED ──restore──> SCHEDULED
+                        └──miss────> MISSED ──reschedule──> SCHEDULED, ──cancel──> CANCELLED
+
+The one promise hangs on `gate`: it is durable before the final dot goes out. What breaks before is surely unsent and
+goes back; what breaks after is UNCERTAIN, and only a person, or the reply itself, leads out of there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mailer.errors import IllegalTransition
+from mailer.model import State
+
+if TYPE_CHECKING:
+    from mailer.model import Entry
+
+__all__ = ["HOLDING", "OPEN", "OWNED", "TRANSITIONS", "Step", "target"]
+
+
+class Step(StrEnum):
+    """What happens to an entry; the first seven are done by the process that claimed it, or for it when it is dead."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    POSTPONE = "postpone"
+    GATE = "gate"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    LOSE = "lose"
+    CANCEL = "cancel"
+    RESTORE = "restore"
+    MISS = "miss"
+    RESCHEDULE = "reschedule"
+    RETRY = "retry"
+    SETTLE_SENT = "settle as sent"
+    SETTLE_UNSENT = "settle as unsent"
+
+
+#: Every legal step: the states it starts from, and the one it leads to.
+TRANSITIONS: dict[Step, tuple[frozenset[State], State]] = {
+    Step.CLAIM: (frozenset({State.SCHEDULED}), State.CLAIMED),
+    Step.RELEASE: (frozenset({State.CLAIMED}), State.SCHEDULED),
+    Step.POSTPONE: (frozenset({State.CLAIMED, State.TRANSMITTING}), State.SCHEDULED),
+    Step.GATE: (frozenset({State.CLAIMED}), State.TRANSMITTING),
+    Step.ACCEPT: (frozenset({State.TRANSMITTING, State.UNCERTAIN}), State.SENT),
+    Step.REFUSE: (frozenset({State.CLAIMED, State.TRANSMITTING}), State.FAILED),
+    Step.LOSE: (frozenset({State.TRANSMITTING}), State.UNCERTAIN),
+    Step.CANCEL: (frozenset({State.SCHEDULED, State.MISSED}), State.CANCELLED),
+    Step.RESTORE: (frozenset({State.CANCELLED}), State.SCHEDULED),
+    Step.MISS: (frozenset({State.SCHEDULED}), State.MISSED),
+    Step.RESCHEDULE: (frozenset({State.SCHEDULED, State.MISSED}), State.SCHEDULED),
+    Step.RETRY: (frozenset({State.SCHEDULED, State.FAILED}), State.SCHEDULED),
+    Step.SETTLE_SENT: (frozenset({State.UNCERTAIN}), State.SENT),
+    Step.SETTLE_UNSENT: (frozenset({State.UNCERTAIN}), State.SCHEDULED),
+}
+
+#: A live process works on these.
+OWNED = frozenset({State.CLAIMED, State.TRANSMITTING})
+
+#: Something is still to happen to these, by a process or a person.
+OPEN = OWNED | {State.SCHEDULED, State.UNCERTAIN, State.MISSED}
+
+#: These forbid a second note of the kind to the same person for the same interview.
+HOLDING = OPEN | {State.SENT}
+
+_ADVICE = {
+    State.SCHEDULED: "`mailer outbox cancel` or `reschedule` changes it",
+    State.CLAIMED: "wait until its delivery has ended",
+    State.TRANSMITTING: "wait until its delivery has ended",
+    State.SENT: "what is sent cannot be called back",
+    State.FAILED: "`mailer outbox retry` tries it again",
+    State.UNCERTAIN: "see whether it arrived, then `mailer outbox settle` it as sent or unsent",
+    State.CANCELLED: "queue the note again",
+    State.MISSED: "`mailer outbox reschedule` or `cancel` it",
+}
+
+
+def target(step: Step, entry: Entry) -> State:
+    """Return the state that `step` leads to; raises IllegalTransition when the entry's state forbids it."""
+    sources, destination = TRANSITIONS[step]
+    if entry.state not in sources:
+        wanted = " or ".join(sorted(sources))
+        raise IllegalTransition(
+            f"{entry.id} is {entry.state}, and only a {wanted} note allows to {step}; {_ADVICE[entry.state]}"
+        )
+    return destination
