@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.interviews.fields import (
+    QUOTES_NEEDED,
     Fields,
     Place,
     address,
@@ -22,7 +23,7 @@ from mailer.interviews.fields import (
     prose,
     whole_minutes,
 )
-from mailer.interviews.nodes import Sequence
+from mailer.interviews.nodes import Mapping, Scalar, Sequence
 from mailer.model import Contact, Gift, GiftItem, GiftKind, Mailbox, NoteKind, Person, Slots, Voice
 
 if TYPE_CHECKING:
@@ -248,15 +249,16 @@ def _items(node: Node, place: Place) -> tuple[GiftItem, ...]:
 
 
 def _item(node: Node, place: Place) -> GiftItem:
-    """Return an item, a text or a mapping; `Chez Odile: …` unquoted is a mapping to YAML, which the error explains."""
-    from mailer.interviews.nodes import Scalar
-
+    """Return an item, a text or a mapping."""
     if isinstance(node, Scalar):
         name = line_of_text(node, place)
         if not name:
             raise place.fault("found nothing, expected text, or the keys name, url and note")
         return GiftItem(name)
-    fields = Fields(node, place, ("name", "url", "note"))
+    keys = ("name", "url", "note")
+    if isinstance(node, Mapping) and not any(node.find(key) for key in keys):
+        raise place.unexpected(node, f"text, or the keys name, url and note; {QUOTES_NEEDED}")
+    fields = Fields(node, place, keys)
     return GiftItem(
         name=fields.need("name", line_of_text),
         url=fields.get("url", link, ""),

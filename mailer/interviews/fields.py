@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "QUOTES_NEEDED",
     "Fields",
     "Place",
     "address",
@@ -43,6 +44,8 @@ E = TypeVar("E", bound="StrEnum")
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 MAX_MINUTES = 24 * 60
+#: `- Chez Odile: quiet` is a mapping to YAML; whoever wrote it meant a text.
+QUOTES_NEEDED = "if this is text with “: ” in it, put the whole text in quotes"
 #: Files of the zone database that ZoneInfo opens although they name no zone of an employer.
 NO_ZONES = ("posix/", "right/", "localtime", "posixrules", "Factory")
 
@@ -159,8 +162,12 @@ def shortened(text: str) -> str:
 
 def prose(node: Node, place: Place, expected: str = "text") -> str:
     """Return a text that may have several lines, stripped at its ends and at the end of each line."""
+    if isinstance(node, Mapping):
+        raise place.unexpected(node, f"{expected}; {QUOTES_NEEDED}")
     if not isinstance(node, Scalar):
         raise place.unexpected(node, expected)
+    if node.is_null:
+        return ""
     found = FORBIDDEN.search(node.text)
     if found:
         raise place.fault(f"found the character U+{ord(found[0]):04X}, which cannot be in a mail; delete it")
