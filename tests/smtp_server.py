@@ -4,8 +4,8 @@
     with SmtpServer({"rcpt": ["451 4.3.0 Try later"]}) as server:    # the first time, then as usual
     with SmtpServer({"dot": Cut(), "data": [None, Silence()]}) ...   # cut; well the first time, silent the second
 
-Stages: connect (before TLS at once), greeting, ehlo, starttls, auth, credentials (each answer within AUTH), mail, rcpt,
-data, body (from 354 to the dot), dot, rset, quit. What happened is on the server: `messages`, `commands`, `logins`,
+Stages: connect (before TLS at once), greeting, ehlo, starttls, handshake (after the 220 to STARTTLS), auth, credentials
+(each answer within AUTH), mail, rcpt, data, body (from 354 to the dot), dot, rset, quit. What happened is on the server: `messages`, `commands`, `logins`,
 `plaintext` (octets before TLS), `connections`, `body` (what has come of the body under way, up to 1 MiB), `body_size`,
 `done` (scripted misdeeds within a body that are over); `wait_until` waits for any of it. One thread a connection.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
 import socket
 import struct
 import threading
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-__all__ = ["Behaviour", "Cut", "Endless", "Message", "Raw", "Silence", "SmtpServer", "StartTls"]
+__all__ = ["Behaviour", "Cut", "Deaf", "Endless", "Message", "Raw", "Silence", "SmtpServer", "StartTls", "Trickle"]
 
 EXTENSIONS = ("SIZE 35882577", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "PIPELINING")
 WAIT_S = 10.0
@@ -69,6 +70,19 @@ class Endless:
 
 
 @dataclass(frozen=True)
+class Trickle:
+    """Send one octet of these at a time, again and again, until the client goes away."""
+
+    octets: bytes = b"2"
+    every_s: float = 0.02
+
+
+@dataclass(frozen=True)
+class Deaf:
+    """Read nothing more until the server is stopped, so that what the client writes piles up."""
+
+
+@dataclass(frozen=True)
 class StartTls:
     """Answer STARTTLS well, with `injected` plain text in the same segment as the 220, then begin TLS."""
 
@@ -76,7 +90,7 @@ class StartTls:
 
 
 #: A string is the reply to send (several lines: joined by CRLF).
-Behaviour = str | Cut | Silence | Raw | Endless | StartTls
+Behaviour = str | Cut | Silence | Raw | Endless | Trickle | Deaf | StartTls
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,7 @@ class SmtpServer:
         self._once = {s: list(b) for s, b in (script or {}).items() if not isinstance(b, Behaviour)}
         self._changed = threading.Condition()
         self._sessions: list[_Session] = []
-        self._is_stopping = False
+        self.stopping = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
         self.port: int = self._listener.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
@@ -147,9 +161,10 @@ class SmtpServer:
 
     def stop(self) -> None:
         """Cut every connection and refuse new ones; what was recorded stays readable."""
-        self._is_stopping = True
-        with contextlib.suppress(OSError):  # wakes the acceptor on every system
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        self.stopping.set()
+        with contextlib.suppress(OSError), socket.socket() as waker:  # wakes the acceptor on every system
+            waker.settimeout(1)
+            waker.connect(("127.0.0.1", self.port))
         self._acceptor.join()
         self._listener.close()
         for session in self._sessions:
@@ -182,7 +197,7 @@ class SmtpServer:
     def _accept(self) -> None:
         while True:
             connection, _ = self._listener.accept()
-            if self._is_stopping:
+            if self.stopping.is_set():
                 connection.close()
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -261,6 +276,7 @@ class _Session(threading.Thread):
 
     def on_starttls(self, _rest: str) -> None:
         if self.act("starttls", "220 2.0.0 Ready to start TLS"):
+            self.act("handshake", "")
             self.encrypt()
 
     def on_auth(self, rest: str) -> None:
@@ -272,7 +288,7 @@ class _Session(threading.Thread):
             return
         if mechanism == "PLAIN":
             answer = self.decoded(initial or self.challenge("334 "))
-            _, username, password = answer.split("\0")
+            _, username, password = answer.split("\0", 2)
         else:
             username = self.decoded(initial or self.challenge("334 VXNlcm5hbWU6"))
             password = self.decoded(self.challenge("334 UGFzc3dvcmQ6"))
@@ -340,6 +356,7 @@ class _Session(threading.Thread):
         return self.perform(usual if asked is None else asked)
 
     def perform(self, asked: Behaviour) -> bool:
+        """Answer, and tell whether positively; or misbehave, which ends the conversation."""
         match asked:
             case str():
                 if asked:
@@ -351,20 +368,27 @@ class _Session(threading.Thread):
             case StartTls():
                 self.connection.sendall(b"220 2.0.0 Ready\r\n" + asked.injected)
                 return True
+            case _:
+                self.misbehave(asked)
+        raise _Gone
+
+    def misbehave(self, asked: Behaviour) -> None:
+        match asked:
             case Endless():
                 self.connection.sendall(asked.first)
                 while True:
                     self.connection.sendall(asked.octets)
-            case Cut():
-                self.cut(asked)
+            case Trickle():
+                for octet in itertools.cycle(asked.octets):
+                    self.connection.sendall(bytes([octet]))
+                    self.server.stopping.wait(asked.every_s)
+            case Deaf():
+                self.server.stopping.wait()
+            case Cut(reset=True):
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             case Silence():
                 while self.connection.recv(65536):
                     pass
-        raise _Gone
-
-    def cut(self, asked: Cut) -> None:
-        if asked.reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def say(self, reply: str) -> None:
         self.connection.sendall(reply.encode() + b"\r\n")
@@ -379,7 +403,7 @@ class _Session(threading.Thread):
 
     @staticmethod
     def decoded(answer: str) -> str:
-        return base64.b64decode(answer).decode()
+        return base64.b64decode(answer).decode("utf-8", "surrogatepass")
 
     def encrypt(self) -> None:
         assert self.server.context is not None, "TLS needs a context"

@@ -202,16 +202,24 @@ def _refuse_unsafe(account: Account, secret: Secret | None) -> None:
         raise Permanent(problem, stage=stage)
 
 
+def _refuse_bad_address(account: Account) -> None:
+    """Refuse what the system would bend into another address: it cuts names at a NUL, and ports to 16 bits."""
+    host = account.host
+    if not host or host.startswith(".") or not host.isprintable() or " " in host:
+        raise Permanent(f"{host!r} is no host name. Check MAILER_SMTP_HOST.", stage=Stage.CONNECT)
+    if not 0 < account.port < 65536:
+        raise Permanent(f"{account.port} is no port. Check MAILER_SMTP_PORT.", stage=Stage.CONNECT)
+
+
 def _open_socket(account: Account, timeout_s: float) -> socket.socket:
     """Connect, with Nagle's algorithm off: it would hold the final dot back for 40 ms and more."""
-    if not account.host or account.host.startswith("."):
-        raise Permanent(f"{account.host!r} is no host name. Check MAILER_SMTP_HOST.", stage=Stage.CONNECT)
+    _refuse_bad_address(account)
     where = tls.address_of(account)
     advice = "Check MAILER_SMTP_HOST, MAILER_SMTP_PORT and the network; nothing was sent."
     try:
         sock = socket.create_connection((account.host, account.port), timeout=timeout_s)
-    except (ValueError, OverflowError) as exc:  # UnicodeError: a label that no host name can have
-        raise Permanent(f"{where} is no host name and port. {advice}", stage=Stage.CONNECT) from exc
+    except UnicodeError as exc:  # a label that no host name can have
+        raise Permanent(f"{account.host!r} is no host name. {advice}", stage=Stage.CONNECT) from exc
     except TimeoutError as exc:
         problem = f"{where} did not answer within {timeout_s:g} s. {advice}"
         raise Temporary(problem, stage=Stage.CONNECT) from exc

@@ -40,7 +40,7 @@ def is_last_line(line: bytes) -> bool:
 
     Source: RFC 5321 4.2.1. The bare code without a text is accepted, as the RFC asks of clients.
     """
-    if not (line[:3].isdigit() and line[:1] in b"2345" and line[3:4] in (b"", b" ", b"-")):
+    if not (len(line) >= 3 and line[:3].isdigit() and line[:1] in b"2345" and line[3:4] in (b"", b" ", b"-")):
         raise BadReply("an answer without a reply code")
     return line[3:4] != b"-"
 

@@ -78,17 +78,26 @@ def encrypted(
     where = address_of(account)
     sock.settimeout(timeout_s)
     try:
-        return context.wrap_socket(sock, server_hostname=account.host)
-    except ssl.SSLCertVerificationError as exc:
-        raise _untrusted(exc, where, stage) from exc
-    except TimeoutError as exc:
-        raise lost(stage, where=where, why=f"did not finish the TLS handshake within {timeout_s:g} s") from exc
-    except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError) as exc:
-        raise lost(stage, where=where, why="closed the connection in the TLS handshake") from exc
-    except ssl.SSLError as exc:
-        raise _unusable(exc, where, stage) from exc
+        line = context.wrap_socket(sock, server_hostname=account.host)
     except OSError as exc:
-        raise lost(stage, where=where, why="closed the connection in the TLS handshake") from exc
+        raise _fault(exc, where, stage, timeout_s) from exc
+    if line.version() is None:  # a socket that was reset is wrapped without a handshake, and would go on in the clear
+        line.close()
+        raise lost(stage, where=where, why="closed the connection before the TLS handshake")
+    return line
+
+
+def _fault(exc: OSError, where: str, stage: Stage, timeout_s: float) -> DeliveryError:
+    """Tell a server that cannot be trusted from a line that broke, which says nothing about the server."""
+    match exc:
+        case ssl.SSLCertVerificationError():
+            return _untrusted(exc, where, stage)
+        case TimeoutError():
+            return lost(stage, where=where, why=f"did not finish the TLS handshake within {timeout_s:g} s")
+        case ssl.SSLError() if not isinstance(exc, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError):
+            return _unusable(exc, where, stage)
+        case _:
+            return lost(stage, where=where, why="closed the connection in the TLS handshake")
 
 
 def _untrusted(exc: ssl.SSLCertVerificationError, where: str, stage: Stage) -> DeliveryError:
