@@ -14,8 +14,21 @@ from mailer.model import Auth, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Protocol
 
     from mailer.model import Account
+
+    class Sources(Protocol):
+        """Where else than in the keyring a password may be; the settings are such a place."""
+
+        @property
+        def password_cmd(self) -> Sequence[str]:
+            """Return a command that prints the password, () when there is none."""
+
+        @property
+        def password(self) -> Secret | None:
+            """Return the password of the environment, None when there is none."""
+
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "delete", "describe_backend", "secret_for", "service_name", "store"]
 
@@ -51,24 +64,19 @@ SENTENCES = {
 
 
 def secret_for(
-    account: Account,
-    *,
-    password_cmd: Sequence[str] = (),
-    password: Secret | None = None,
-    interactive: bool,
-    limits: Limits = DEFAULT_LIMITS,
+    account: Account, sources: Sources, *, interactive: bool, limits: Limits = DEFAULT_LIMITS
 ) -> Secret | None:
-    """Return the account's password: what `password_cmd` prints, else `password`, else the keyring's.
+    """Return the account's password: what the command of `sources` prints, else its `password`, else the keyring's.
 
     None for an account without sign-in. With `interactive` false nothing asks anybody anything, and a keyring that
     blocks is given up after its limit. Raises CredentialError when there is none or it cannot be had.
     """
     if account.auth is Auth.NONE:
         return None
-    if password_cmd:
-        return _printed_by(password_cmd, may_prompt=interactive, timeout_s=limits.command_s)
-    if password is not None:
-        return password
+    if sources.password_cmd:
+        return _printed_by(sources.password_cmd, may_prompt=interactive, timeout_s=limits.command_s)
+    if sources.password is not None:
+        return sources.password
     found = _ask("get", account, interactive=interactive, limits=limits)["secret"]
     if found is None:
         raise CredentialError(

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mailer.errors import SettingsError
 from mailer.model import Account, Auth, Mailbox, Security
 from mailer.settings.table import SETTINGS, example
-from mailer.settings.values import Rate, is_loopback, system_timezone
+from mailer.settings.values import Rate, is_loopback, mailbox_text, system_timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mailer.model import Secret
 
-__all__ = ["CONFIG_NAME", "Rate", "Settings", "example", "is_loopback", "read", "write"]
+__all__ = ["CONFIG_NAME", "Rate", "Settings", "example", "is_loopback", "mailbox_text", "read", "write"]
 
 #: The settings file's name in MAILER_HOME.
 CONFIG_NAME = "config.env"
@@ -40,11 +40,12 @@ MAX_FILE_BYTES = 256 * 1024
 class Settings:
     """What this run was told; None and "" stand for what nobody said.
 
-    `sources` names where each given setting came from (`command line`, `environment`, `/home/ada/config.env:3`),
-    `unknown` the MAILER_* variables of the environment that mean nothing here.
+    `config_path` is the settings file, there or not. `sources` names where each given setting came from (`command
+    line`, `environment`, `/home/ada/config.env:3`); `unknown` are MAILER_* variables that mean nothing here.
     """
 
     home: Path
+    config_path: Path
     timezone: str
     from_mailbox: Mailbox | None = None
     phone: str = ""
@@ -62,11 +63,6 @@ class Settings:
     rate: Rate = DEFAULT_RATE
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
     unknown: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def config_path(self) -> Path:
-        """Return where `write` puts the settings of this home."""
-        return self.home / CONFIG_NAME
 
     @property
     def sender(self) -> Mailbox:
@@ -140,6 +136,7 @@ def read(*, options: Mapping[str, str], environ: Mapping[str, str], config: Path
     }
     return Settings(
         home=home,
+        config_path=(config or home / CONFIG_NAME).absolute(),
         timezone=parsed.pop("timezone", "") or system_timezone(environ.get("TZ", "")),
         sources={name: entry.source for name, entry in given.items()},
         unknown=tuple(sorted(n for n in environ if n.startswith("MAILER_") and n not in SETTINGS)),
@@ -147,20 +144,20 @@ def read(*, options: Mapping[str, str], environ: Mapping[str, str], config: Path
     )
 
 
-def write(home: Path, values: Mapping[str, str | None]) -> Path:
-    """Set these settings in MAILER_HOME/config.env (None takes one out) and return its path.
+def write(home: Path, values: Mapping[str, str | None], *, config: Path | None = None) -> Path:
+    """Set these settings in `config`, by default MAILER_HOME/config.env (None takes one out), and return its path.
 
-    Makes the folder (0700) and the file (0600) when missing, keeps every other line, and replaces the file whole.
+    Makes the home (0700) and the file (0600) when missing, keeps every other line, and replaces the file whole.
     Raises SettingsError for a name, value or line that `read` would refuse, StorageError when it cannot be written.
     """
     from mailer.database import make_private_folder
     from mailer.settings import config_file
 
-    path = home / CONFIG_NAME
+    path = config or home / CONFIG_NAME
     for name, text in values.items():
-        _refuse_in_file(name, path, names_home=False)
+        _refuse_in_file(name, path, names_home=config is not None)
         if text:
-            _value(name, Given(text, str(path), home))
+            _value(name, Given(text, str(path), path.parent))
     before = _text(path) or ""
     config_file.parse(before, path)  # after an open quote a new line would not be one
     make_private_folder(home)

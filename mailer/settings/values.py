@@ -22,6 +22,7 @@ __all__ = [
     "is_loopback",
     "line",
     "mailbox",
+    "mailbox_text",
     "port",
     "rate",
     "secret",
@@ -79,6 +80,14 @@ def mailbox(text: str) -> Mailbox:
     if not opening:
         raise ValueError("has “>” without “<”; expected Name <name@example.com>")
     return Mailbox(_display_name(name.strip()), _address(address.strip()))
+
+
+def mailbox_text(mailbox: Mailbox) -> str:
+    """Write a name and address so that `mailbox` reads them back."""
+    name = mailbox.name
+    if not PARTING.isdisjoint(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{mailbox.address}>".lstrip()
 
 
 def _display_name(name: str) -> str:

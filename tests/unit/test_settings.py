@@ -311,6 +311,13 @@ def test_a_sender_that_could_mean_something_else_is_refused(text: str) -> None:
         values.mailbox(text)
 
 
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters=values.TURNING)))
+def test_any_name_is_written_so_that_it_is_read_back(name: str) -> None:
+    mailbox = Mailbox(name.strip(), "ada@example.com")
+
+    assert values.mailbox(settings.mailbox_text(mailbox)) == mailbox
+
+
 @given(st.text())
 def test_any_text_as_sender_is_refused_or_free_of_control_characters(text: str) -> None:
     try:
@@ -516,7 +523,7 @@ def test_the_example_file_is_what_the_table_says() -> None:
 def test_every_field_of_the_settings_has_its_row() -> None:
     fields = {row.field for row in SETTINGS.values()}
 
-    assert fields == set(settings.Settings.__dataclass_fields__) - {"sources", "unknown"}
+    assert fields == set(settings.Settings.__dataclass_fields__) - {"config_path", "sources", "unknown"}
 
 
 def test_every_line_of_the_example_can_be_used_as_it_stands(home: Path) -> None:
@@ -572,6 +579,13 @@ def test_a_setting_that_stood_twice_stands_once_afterwards(home: Path) -> None:
     settings.write(home, {"MAILER_PHONE": "3"})
 
     assert (home / "config.env").read_text() == "MAILER_PHONE=3\n"
+
+
+def test_another_file_can_be_written_than_the_homes(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.env"
+
+    assert settings.write(home, {"MAILER_PHONE": "1"}, config=other) == other
+    assert settings.read(options={}, environ={}, config=other).config_path == other
 
 
 def test_a_setting_can_be_taken_out(home: Path) -> None:

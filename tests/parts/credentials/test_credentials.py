@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,18 +38,29 @@ def make_account(**changes: Any) -> Account:
     return Account(**fields | changes)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What the settings say of passwords."""
+
+    password_cmd: tuple[str, ...] = ()
+    password: Secret | None = None
+
+
+NOTHING = Given()
+
+
 def background(account: Account | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Secret | None:
-    return credentials.secret_for(account or make_account(), interactive=False, limits=limits)
+    return credentials.secret_for(account or make_account(), NOTHING, interactive=False, limits=limits)
 
 
 def keep(secret: str = PASSWORD, account: Account | None = None) -> str:
     return credentials.store(account or make_account(), Secret(secret), interactive=False)
 
 
-def refusal(**arguments: Any) -> str:
+def refusal(password_cmd: tuple[str, ...] = (), limits: Limits = DEFAULT_LIMITS) -> str:
     """Ask for the secret in the background and return the sentence of the error."""
     with pytest.raises(CredentialError) as caught:
-        credentials.secret_for(make_account(), **{"interactive": False} | arguments)
+        credentials.secret_for(make_account(), Given(password_cmd), interactive=False, limits=limits)
     return str(caught.value)
 
 
@@ -66,7 +78,7 @@ def test_a_stored_password_is_found_by_one_who_is_there(use_keyring: UseKeyring)
     use_keyring(f"{HERE}.file_keyring.Keyring")
     credentials.store(make_account(), Secret(PASSWORD))
 
-    assert credentials.secret_for(make_account(), interactive=True) == Secret(PASSWORD)
+    assert credentials.secret_for(make_account(), NOTHING, interactive=True) == Secret(PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -352,24 +364,27 @@ def printing(code: str) -> tuple[str, ...]:
     return (sys.executable, "-c", code)
 
 
-def asked(code: str, **arguments: Any) -> Secret | None:
-    arguments = {"interactive": False} | arguments
-    return credentials.secret_for(make_account(), password_cmd=printing(code), **arguments)
+def asked(code: str) -> Secret | None:
+    return credentials.secret_for(make_account(), Given(printing(code)), interactive=False)
 
 
 def test_the_command_goes_before_the_environment() -> None:
-    assert asked("print('a')", password=Secret("b")) == Secret("a")
+    given = Given(printing("print('a')"), Secret("b"))
+
+    assert credentials.secret_for(make_account(), given, interactive=False) == Secret("a")
 
 
 def test_the_environment_goes_before_the_keyring(use_keyring: UseKeyring) -> None:
     use_keyring(f"{HERE}.file_keyring.Keyring")
     keep()
 
-    assert credentials.secret_for(make_account(), password=Secret("b"), interactive=False) == Secret("b")
+    assert credentials.secret_for(make_account(), Given(password=Secret("b")), interactive=False) == Secret("b")
 
 
 def test_an_account_without_sign_in_has_no_secret() -> None:
-    assert credentials.secret_for(make_account(auth=Auth.NONE), password=Secret("b"), interactive=False) is None
+    given = Given(password=Secret("b"))
+
+    assert credentials.secret_for(make_account(auth=Auth.NONE), given, interactive=False) is None
 
 
 @pytest.mark.parametrize(
@@ -391,7 +406,7 @@ def test_the_first_line_is_the_password_as_it_stands(written: bytes, expected: s
 def test_no_shell_sees_the_command(tmp_path: Path, *, interactive: bool) -> None:
     command = ("echo", f"$(touch {tmp_path}/ran); `id` && true")
 
-    found = credentials.secret_for(make_account(), password_cmd=command, interactive=interactive)
+    found = credentials.secret_for(make_account(), Given(command), interactive=interactive)
 
     assert found == Secret(f"$(touch {tmp_path}/ran); `id` && true")
     assert not (tmp_path / "ran").exists()
@@ -465,7 +480,7 @@ def test_a_helper_that_a_command_leaves_behind_is_not_waited_for() -> None:
     reader, writer = os.pipe()
 
     command = (*printing(code), f"/proc/{os.getpid()}/fd/{reader}")
-    found = credentials.secret_for(make_account(), password_cmd=command, interactive=False)
+    found = credentials.secret_for(make_account(), Given(command), interactive=False)
 
     os.close(writer)
     os.close(reader)
