@@ -64,8 +64,9 @@ def clean(text: str, hidden: Iterable[str] = ()) -> str:
     """Return the text in one printable line of at most 500 characters, `hidden` strings taken out."""
     for secret in hidden:
         text = text.replace(secret, HIDDEN)
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    line = " ".join(printable.split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(text.split())
     return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
 
 

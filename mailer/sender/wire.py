@@ -10,8 +10,7 @@ import contextlib
 import smtplib
 import ssl
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.errors import DeliveryError, Stage
 from mailer.sender.replies import BadReply, is_last_line, lost, parse_reply, refused
@@ -34,8 +33,7 @@ MAX_REPLY_BYTES = 65536
 EHLO_NAME = "[127.0.0.1]"
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """How long each stage may take, in seconds.
 
     `greeting_s` also covers EHLO and the TLS handshake; `block_s` one write of the body; `dot_s` the answer to the
