@@ -35,7 +35,8 @@ def inbox_page(arrived: Sequence[Arrived], *, smtp_port: int) -> str:
 def _letter(mail: Arrived) -> str:
     return (
         f'<li><a href="/mail/{escape(mail.id)}">{_subject(mail)}</a>'
-        f"<p>{escape(mail.sender or mail.envelope_from)} <span>to {escape(mail.to or mail.envelope_to)}</span></p>"
+        f"<p>to {escape(mail.to or mail.envelope_to)}</p>"
+        f'<p class="quiet">from {escape(mail.sender or mail.envelope_from)}</p>'
         f'<p class="quiet">{_time(mail.received)} · {_size(mail.size_bytes)}</p></li>\n'
     )
 

@@ -220,8 +220,10 @@ def test_the_list_shows_each_mail_the_newest_first(sandbox: Sandbox) -> None:
     shown = page(sandbox, "/")
 
     assert shown.index('href="/mail/2"><em>No subject') < shown.index('href="/mail/1">First')
-    assert "A &lt;a@example.com&gt; <span>to B &lt;b@example.com&gt;" in shown
-    assert "sender@example.com <span>to reader@example.com" in shown
+    assert "to B &lt;b@example.com&gt;" in shown
+    assert "from A &lt;a@example.com&gt;" in shown
+    assert "to reader@example.com" in shown
+    assert "from sender@example.com" in shown
     assert "<p>2 mails</p>" in shown
 
 
