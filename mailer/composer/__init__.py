@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Templates", "compose"]
 
+_PARTS = {"subject", "text", "html", "language", "gift_text"}
+
 
 def compose(interview: Interview, note: Note, me: Mailbox, templates: Templates) -> Composition:
     """Return the finished note; attachments are looked for on disk each time, the words may come from the cache.
@@ -45,7 +47,7 @@ def _words(interview: Interview, note: Note, me: Mailbox, templates: Templates) 
         return _composed(interview, note, me, templates)
     key = _key(interview, note, me, templates)
     words = templates.compositions.get(key)
-    if words is None:
+    if words is None or words.keys() != _PARTS:
         words = _composed(interview, note, me, templates)
         templates.compositions.put(key, words)
     return words

@@ -52,7 +52,7 @@ class Styles:
         Raises KeyError for a path that no run of premailer has met yet.
         """
         style = self._by_path[path]
-        return f' style="{style}"' if style else ""
+        return f" style={_quoted(style)}" if style else ""
 
 
 class _Unstyled(Styles):
@@ -110,7 +110,15 @@ def _attribute(element: Element) -> str:
         return ""
     if element.tag == "ol":
         return f' start="{element.attribute}"'
-    return f' href="{escaped(_NO_URI.sub(_percent_encoded, element.attribute)).replace(chr(34), "&quot;")}"'
+    return f" href={_quoted(_NO_URI.sub(_percent_encoded, element.attribute))}"
+
+
+def _quoted(value: str) -> str:
+    """Return an attribute's value in the quotes that libxml2 chooses."""
+    value = escaped(value)
+    if '"' in value and "'" not in value:
+        return f"'{value}'"
+    return '"' + value.replace('"', "&quot;") + '"'
 
 
 def _percent_encoded(match: re.Match[str]) -> str:

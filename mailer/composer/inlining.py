@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from mailer.composer.hypertext import escaped
 from mailer.composer.nodes import Element
 
 __all__ = ["inlined", "styles_by_path"]
@@ -48,7 +47,7 @@ def marked(content: str) -> str:
 
 
 def styles_by_path(document: str, nodes: Any, styles: Any) -> dict[str, str]:
-    """Return the style, ready for an attribute, that premailer gives to each path of a tree.
+    """Return the style that premailer gives to each path of a tree.
 
     `document` holds the HTML of `nodes` as `marked` gives it; `styles` says what a path is.
     """
@@ -63,5 +62,5 @@ def styles_by_path(document: str, nodes: Any, styles: Any) -> dict[str, str]:
 def _collect(nodes: Any, twins: Any, context: str, styles: Any, found: dict[str, str]) -> None:
     elements = [node for node in nodes if isinstance(node, Element)]
     for element, twin in zip(elements, twins, strict=False):
-        found[styles.path(context, element.tag)] = escaped(twin.get("style", "")).replace('"', "&quot;")
+        found[styles.path(context, element.tag)] = twin.get("style", "")
         _collect(element.children, iter(twin), styles.context(context, element.tag), styles, found)

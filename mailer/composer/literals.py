@@ -17,6 +17,7 @@ __all__ = ["TOKEN", "Literals", "cleaned", "expanded", "pieces"]
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 TOKEN = f"{_OPEN}[0-9]+{_CLOSE}"
 _TOKEN = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_MAX_CHARACTERS = 200_000
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 #: What neither XML 1.0 nor a mail may hold; replaced by U+FFFD, at which the checks stop the note.
@@ -33,10 +34,17 @@ class Literals:
 
     def __init__(self) -> None:
         self.values: list[str] = []
+        self._left = _MAX_CHARACTERS
 
     def add(self, value: str) -> str:
-        """Return a token for `value`, a single line: white space at its ends goes, other runs become one space."""
-        line = _SPACE.sub(" ", expanded(value, self.values)).strip(" ")
+        """Return a token for `value`, as one line: a run of white space in it becomes one space.
+
+        Raises ValueError when the values together are longer than any note.
+        """
+        line = _SPACE.sub(" ", expanded(value, self.values))
+        self._left -= len(line)
+        if self._left < 0:
+            raise ValueError(f"the values printed have more than {_MAX_CHARACTERS:,} characters; make the loop smaller")
         self.values.append(_BROKEN.sub("\ufffd", line))
         return f"{_OPEN}{len(self.values) - 1}{_CLOSE}"
 

@@ -185,6 +185,9 @@ class _Environment(SandboxedEnvironment):
             raise SecurityError(f"a value of more than {_MAX_TEXT:,} characters is refused; shorten it")
         return _measured(super().call_binop(context, operator, left, right))
 
+    def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002  # so that `is_safe_attribute` refuses str.format
+        return None
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _PADDING)
 

@@ -7,6 +7,7 @@ time of a whole command. Its output is the oracle of the tests. Anything more go
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mailer.composer.phrases import shown
@@ -30,8 +31,9 @@ def rendered(source: Source, names: Mapping[str, Any], literals: Literals | None
     if not any(mark in text for text in parts[::2] for mark in _MARKS):
         values = [_value(name, names) for name in parts[1::2]]
         if None not in values:
-            parts[1::2] = [printed(value, literals, locale) for value in values]
-            return "".join(parts)
+            with suppress(ValueError):  # which Jinja2 then raises with the line
+                parts[1::2] = [printed(value, literals, locale) for value in values]
+                return "".join(parts)
     from mailer.composer.rendering import render
 
     return render(source, names, literals, locale)

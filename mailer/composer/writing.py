@@ -54,7 +54,7 @@ class Draft:
         self._note = note
         self._templates = templates
         self._literals = Literals()
-        self._placed: list[str] = []
+        self._placed: dict[Gift, str] = {}
         self._names = record.section_names(interview, note, me)
         self._names["gift"] = self._paragraph(note.gifts[:1]) or NoGift(note.reader.name)
 
@@ -74,7 +74,7 @@ class Draft:
 
     def gift_text(self) -> str:
         """Return the plain text of the gift paragraphs that were placed, "" when none was."""
-        placed = "\n\n".join(dict.fromkeys(self._placed))
+        placed = "\n\n".join(self._placed.values())
         return plaintext.write(fill(markup.parse(placed), self._literals.values)) if placed else ""
 
     def _section(self) -> str:
@@ -94,11 +94,12 @@ class Draft:
         return Paragraph(record.gift_fields(gifts[0]), lambda: "\n\n".join(self._gift(gift) for gift in gifts))
 
     def _gift(self, gift: Gift) -> str:
+        if gift in self._placed:
+            return self._placed[gift]
         names = {**self._names, **record.gift_names(self._interview, self._note, gift)}
         source = self._templates.source(f"gifts/{gift.kind}.md.j2")
-        markdown = self._rendered(source, names, self._literals).strip("\n")
-        self._placed.append(markdown)
-        return markdown
+        self._placed[gift] = self._rendered(source, names, self._literals).strip("\n")
+        return self._placed[gift]
 
     def _rendered(self, source: Source, names: Mapping[str, Any], literals: Literals | None) -> str:
         return rendered(source, names, literals, self._interview.locale)
