@@ -166,13 +166,21 @@ class Database:
 
         Raises Conflict besides what the class says.
         """
-        with self._translating():
+        import sqlite3
+
+        try:
             return self._open().execute(statement, values).fetchall()
+        except sqlite3.Error as exc:
+            raise _meaning(exc, self.path) from exc
 
     def insert(self, statement: str, values: Values) -> int:
         """Run one INSERT and give the new row's number; raises Conflict besides what the class says."""
-        with self._translating():
+        import sqlite3
+
+        try:
             return self._open().execute(statement, values).lastrowid or 0
+        except sqlite3.Error as exc:
+            raise _meaning(exc, self.path) from exc
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -180,20 +188,17 @@ class Database:
 
         Takes the write lock at once (BEGIN IMMEDIATE). Inside another transaction it joins that one.
         """
-        with self._translating():
-            connection = self._open()
-            joins = connection.in_transaction
-            if joins:
-                yield
-                return
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        if self._connection is not None and self._connection.in_transaction:
+            yield
+            return
+        self.rows("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.rows("COMMIT")
+        except BaseException:
+            if self._open().in_transaction:  # SQLite has rolled back by itself when the disk was full
+                self.rows("ROLLBACK")
+            raise
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -256,17 +261,6 @@ class Database:
             else:
                 return
 
-    @contextmanager
-    def _translating(self) -> Iterator[None]:
-        import sqlite3
-
-        try:
-            yield
-        except sqlite3.IntegrityError as exc:
-            raise Conflict(f"{self.path}: {exc}") from exc
-        except sqlite3.Error as exc:
-            raise _meaning(exc, self.path) from exc
-
 
 def make_private_folder(folder: Path) -> None:
     """Make sure that `folder` exists; a new one is the user's alone (0700), whatever the umask.
@@ -324,6 +318,8 @@ def _meaning(error: sqlite3.Error, path: Path) -> MailerError:
     """Say what an SQLite error means to the user. Source: https://www.sqlite.org/rescode.html."""
     import sqlite3
 
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict(f"{path}: {error}")
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return OutboxBusy(f"another mailer keeps {path} locked; wait until it is done, then run this again")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer import retry
 from mailer.errors import (
@@ -24,6 +23,7 @@ from mailer.errors import (
     SettingsError,
     Stage,
     StorageError,
+    Temporary,
 )
 from mailer.model import Payload, State
 from mailer.outbox import proof_of_death, remove_stale_locks
@@ -76,8 +76,7 @@ def sweep(outbox: Outbox, home: Path, *, now: datetime) -> tuple[Entry, ...]:
     return tuple(taken)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one try came to: the entry as it is now, and the error if it was not sent.
 
     With `ends_run` the error would have met every other note too (no connection, no password), so none was tried.
@@ -117,6 +116,7 @@ class Delivery:
         self._first_delay_s = first_delay_s
         self._jitter = jitter
         self._connection: Connection | None = None
+        self._in_hand: Entry
 
     def due(self, *, limit: int | None = None) -> Iterator[Outcome]:
         """Deliver what is due, the longest due first, at most `limit` notes; give each outcome as it is durable.
@@ -156,6 +156,7 @@ class Delivery:
         carried_files = False
         try:
             while entry is not None:
+                self._in_hand = entry
                 sealed = self._outbox.load(entry)
                 carried_files |= any(isinstance(part, Payload) for part in sealed.parts)
                 settle, ends_run = self._transmit(entry, sealed)
@@ -184,7 +185,7 @@ class Delivery:
         Any other error than those of a delivery passes through.
         """
         try:
-            receipt = self._transmitted(entry, sealed)
+            receipt = self._on_a_live_line(entry, sealed)
         except DeliveryError as error:
             return self._refused(entry, error), error.stage in _BEFORE_THE_NOTE
         except (CredentialError, SettingsError) as error:
@@ -195,27 +196,41 @@ class Delivery:
             return self._lost(entry, error), False
         return self._accepted(entry, receipt), False
 
-    def _transmitted(self, entry: Entry, sealed: Sealed) -> Receipt:
+    def _on_a_live_line(self, entry: Entry, sealed: Sealed) -> Receipt:
+        """Transmit, connecting first if need be.
+
+        Servers end a connection after so many mails or an idle minute. When an old one breaks at MAIL, where no note is
+        under way yet, a new one is tried at once.
+        """
+        connection = self._connection
+        if connection is not None and connection.is_usable:
+            try:
+                return self._transmitted(connection, entry, sealed)
+            except Temporary as error:
+                if error.stage is not Stage.MAIL or connection.is_usable:
+                    raise
+        self._hang_up()
+        self._connection = self._connect()
+        return self._transmitted(self._connection, entry, sealed)
+
+    def _transmitted(self, connection: Connection, entry: Entry, sealed: Sealed) -> Receipt:
         from mailer import mime
 
         if sealed.envelope is None:
             raise SealError(f"{entry.id} has no address to go to; queue the note again")
-        if self._connection is None or not self._connection.is_usable:
-            self._hang_up()
-            self._connection = self._connect()
         content = mime.wire(sealed, date=self._clock(), read_payload=self._outbox.read_payload)
 
         def gate() -> None:
-            self._outbox.begin_transmission(entry, now=self._clock())
+            self._in_hand = self._outbox.begin_transmission(entry, now=self._clock())
 
-        return self._connection.transmit(sealed.envelope, content, gate)
+        return connection.transmit(sealed.envelope, content, gate)
 
     # --- how each end of a try is settled ---------------------------------------------------------------------
 
     def _accepted(self, entry: Entry, receipt: Receipt) -> Settlement:
         def settle() -> tuple[Entry, None]:
             try:
-                return self._outbox.mark_sent(entry, receipt, now=self._clock()), None
+                return self._outbox.mark_sent(self._in_hand, receipt, now=self._clock()), None
             except (StorageError, OutboxBusy) as exc:
                 raise StorageError(
                     f"the server accepted {entry.id} ({receipt.reply.code} {receipt.reply.text}), but that could not be"
@@ -229,18 +244,18 @@ class Delivery:
             now = self._clock()
             match self._decided(entry, error, now):
                 case retry.RetryAt(moment):
-                    return self._outbox.postpone(entry, error, not_before=moment, now=now), error
+                    return self._outbox.postpone(self._in_hand, error, not_before=moment, now=now), error
                 case retry.GiveUp(reason):
-                    return self._outbox.mark_failed(entry, error, now=now, reason=reason), error
+                    return self._outbox.mark_failed(self._in_hand, error, now=now, reason=reason), error
                 case retry.AskPerson():
-                    return self._outbox.mark_uncertain(entry, error, now=now), error
+                    return self._outbox.mark_uncertain(self._in_hand, error, now=now), error
 
         return settle
 
     def _decided(
         self, entry: Entry, error: DeliveryError, now: datetime
     ) -> retry.RetryAt | retry.GiveUp | retry.AskPerson:
-        """Decide what follows; a refused login or certificate is no fault of the note, which waits until it is mended."""
+        """Decide what follows; a refused login or certificate is not the note's fault, so it waits for the mending."""
         jitter = self._jitter()
         if isinstance(error, Permanent) and error.stage in _BEFORE_THE_NOTE:
             return retry.RetryAt(now + retry.delay(entry.attempts, first_delay_s=self._first_delay_s, jitter=jitter))

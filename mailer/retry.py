@@ -5,9 +5,8 @@ Takes the error and the entry's history, gives one decision; pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.errors import OutcomeUnknown, Permanent
 
@@ -28,22 +27,19 @@ GIVE_UP_AFTER = timedelta(days=2)
 LARGEST_JITTER = 0.10
 
 
-@dataclass(frozen=True, slots=True)
-class RetryAt:
+class RetryAt(NamedTuple):
     """Try again at `at` (aware UTC), not before."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(NamedTuple):
     """Never try again by itself."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskPerson:
+class AskPerson(NamedTuple):
     """Nobody knows whether it was sent, so a person decides."""
 
 

@@ -7,9 +7,8 @@ is counted in UTC, so that two hours are two hours on the night the clocks chang
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.errors import UsageError
 
@@ -29,12 +28,11 @@ _FRIDAY = 4
 
 _ELAPSED = re.compile(r"\+(\d{1,4})([mhd])", re.ASCII)
 _WALL = re.compile(
-    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d)?(?:\s+([A-Za-z][\w+-]*(?:/[\w+-]+)*))?", re.ASCII
+    r"(20\d\d-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d)?(?:\s+([A-Za-z][\w+-]*(?:/[\w+-]+)*))?", re.ASCII
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """An hour: the instant (aware UTC), and the wall time in the zone (IANA name) where it was meant."""
 
     instant: datetime
@@ -42,8 +40,7 @@ class Due:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What the timing rule says: its row (R0 to R6), the earliest hour that is not too soon, the best, another one."""
 
     rule: str

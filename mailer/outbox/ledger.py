@@ -7,7 +7,8 @@ is durable (SQLite: WAL, synchronous=FULL). Every method that takes a reference 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from contextlib import suppress
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from mailer.errors import AlreadyQueued, IllegalTransition, SealError
@@ -73,7 +74,7 @@ class Outbox:
             for person in dict.fromkeys(sealed.people):
                 self._database.rows(statements.INSERT_READER, columns | {"person": person, "seq": seq})
             self._store_parts(seq, sealed, read_payload)
-            self._record(entry_id, None, State.SCHEDULED, now, f"queued for {due_local:%Y-%m-%d %H:%M} {timezone}")
+            self._record(seq, None, State.SCHEDULED, now, f"queued for {due_local:%Y-%m-%d %H:%M} {timezone}")
             return self._entry(entry_id)
 
     def _refuse_second(self, interview_key: str, people: Collection[str], kind: str, *, but: str = "") -> None:
@@ -105,15 +106,15 @@ class Outbox:
             if not found:
                 return None
             entry = rows.entry_from(found[0])
-            self._record(entry.id, State.SCHEDULED, State.CLAIMED, now, _try_number(entry))
+            self._record(found[0]["seq"], State.SCHEDULED, State.CLAIMED, now, _try(entry.attempts, owner))
             return entry
 
     def claim_one(self, entry_id: str, *, now: datetime, owner: str) -> Entry:
         """Make one entry this owner's, whatever its hour; raises IllegalTransition when it is not scheduled."""
         with self._database.transaction():
             before = self._entry(entry_id)
-            claimed = replace(before, owner=owner, attempts=before.attempts + 1)
-            return self._swap(Step.CLAIM, before, claimed, now, _try_number(claimed))
+            attempts = before.attempts + 1
+            return self._swap(Step.CLAIM, before, now, _try(attempts, owner), owner=owner, attempts=attempts)
 
     def load(self, entry: Entry) -> Sealed:
         """Return the sealed mail as it was queued; `read_payload` reads its attachments."""
@@ -158,11 +159,14 @@ class Outbox:
         return self._by_owner(Step.RELEASE, entry, now, reason, owner="", attempts=max(entry.attempts - 1, 0))
 
     def _by_owner(self, step: Step, entry: Entry, now: datetime, detail: str, **changes: object) -> Entry:
+        """Take a step of the owner, first from the entry as the owner knows it, which saves a reading."""
         with self._database.transaction():
+            with suppress(IllegalTransition):
+                return self._swap(step, entry, now, detail, **changes)
             before = self._entry(entry.id)
             if before.owner != entry.owner:
                 raise IllegalTransition(f"{entry.id} is no longer this process's; another one took it over")
-            return self._swap(step, before, replace(before, **changes), now, detail)  # type: ignore[arg-type]
+            return self._swap(step, before, now, detail, **changes)
 
     # --- what a person does -----------------------------------------------------------------------------------
 
@@ -197,9 +201,7 @@ class Outbox:
 
     def _by_person(self, step: Step, entry_id: str, now: datetime, detail: str, **changes: object) -> Entry:
         with self._database.transaction():
-            before = self._entry(entry_id)
-            after = replace(before, owner="", **changes)  # type: ignore[arg-type]
-            return self._swap(step, before, after, now, detail)
+            return self._swap(step, self._entry(entry_id), now, detail, owner="", **changes)
 
     # --- what the sweeper does --------------------------------------------------------------------------------
 
@@ -241,12 +243,12 @@ class Outbox:
         if states is None:
             return [rows.entry_from(row) for row in self._database.rows(statements.NEWEST, {"limit": at_most})]
         found = [
-            rows.entry_from(row)
-            for state in sorted(states)
+            row
+            for state in states
             for row in self._database.rows(_newest(state), {"state": state.value, "limit": at_most})
         ]
-        found.sort(key=lambda entry: entry.created, reverse=True)
-        return found if limit is None else found[:limit]
+        found.sort(key=itemgetter("seq"), reverse=True)
+        return [rows.entry_from(row) for row in found[:limit]]
 
     def events(self, entry_id: str) -> tuple[Event, ...]:
         """Return what happened to an entry, in order."""
@@ -275,28 +277,30 @@ class Outbox:
         found = self._database.rows(statements.ENTRY, {"id": entry_id})
         return rows.entry_from(found[0]) if found else find(self._database, entry_id)
 
-    def _swap(self, step: Step, before: Entry, after: Entry, now: datetime, detail: str) -> Entry:
-        """Set the entry from `before` to `after` if it still is `before`, with its event; inside a transaction."""
-        after = replace(after, state=target(step, before))
+    def _swap(self, step: Step, before: Entry, now: datetime, detail: str, **changes: object) -> Entry:
+        """Take a step if the entry still is `before`, and record it; inside a transaction, all or nothing written."""
+        after = before._replace(state=target(step, before), **changes)  # type: ignore[arg-type]
         old = {"id": before.id, "old_state": before.state, "old_owner": before.owner, "old_attempts": before.attempts}
-        if not self._database.rows(statements.SWAP, rows.mutable_columns(after) | old):
+        found = self._database.rows(statements.SWAP, rows.mutable_columns(after) | old)
+        if not found:
             raise IllegalTransition(f"{before.id} changed at this moment; look at it, then try again")
-        self._hold(before, after)
-        self._record(before.id, before.state, after.state, now, detail)
+        seq: int = found[0]["seq"]
+        self._hold(seq, before, after)
+        self._record(seq, before.state, after.state, now, detail)
         return after
 
-    def _hold(self, before: Entry, after: Entry) -> None:
+    def _hold(self, seq: int, before: Entry, after: Entry) -> None:
         """Let go of an entry's people when it can no longer be sent, take hold of them when it can again."""
         holds = after.state in HOLDING
         if holds == (before.state in HOLDING):
             return
         if holds:
             self._refuse_second(after.interview_key, after.people, after.kind, but=after.id)
-        self._database.rows(statements.SET_HOLDS, {"id": after.id, "holds": int(holds)})
+        self._database.rows(statements.SET_HOLDS, {"seq": seq, "holds": int(holds)})
 
-    def _record(self, entry_id: str, from_state: State | None, to_state: State, now: datetime, detail: str) -> None:
+    def _record(self, seq: int, from_state: State | None, to_state: State, now: datetime, detail: str) -> None:
         values = {
-            "id": entry_id,
+            "seq": seq,
             "at": rows.stored(now),
             "from_state": from_state,
             "to_state": to_state,
@@ -319,8 +323,8 @@ def _already(entry: Entry, person: str) -> str:
     )
 
 
-def _try_number(entry: Entry) -> str:
-    return f"try {entry.attempts}, by {entry.owner}"
+def _try(number: int, owner: str) -> str:
+    return f"try {number}, by {owner}"
 
 
 def _reply_of(error: DeliveryError) -> Reply:

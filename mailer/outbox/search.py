@@ -12,6 +12,8 @@ from mailer.outbox import rows, statements
 from mailer.outbox.transitions import OPEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mailer.database import Database
     from mailer.model import Entry
 
@@ -19,6 +21,9 @@ __all__ = ["find"]
 
 #: So many candidates are read and named.
 _NAMED = 5
+
+#: The shortest beginning of an id that counts as one; a person may be called `li`.
+_SHORTEST_PREFIX = 3
 
 
 def find(database: Database, reference: str) -> Entry:
@@ -29,34 +34,38 @@ def find(database: Database, reference: str) -> Entry:
     typed = reference.strip()
     if not typed:
         raise EntryNotFound("no note was named; `mailer outbox` lists them")
-    candidates = _by_id_or_person(database, typed) or _by_name(database, typed)
-    if candidates:
-        return _the_one(typed, candidates)
-    raise EntryNotFound(f"the outbox has no note “{typed}”; {_near(database, typed)}")
-
-
-def _by_id_or_person(database: Database, typed: str) -> list[Entry]:
-    """Give both, for a person's id may look like the beginning of another note's."""
-    prefix = {"prefix": typed.lower(), "beyond": typed.lower() + "\U0010ffff", "limit": _NAMED + 1}
-    person = {"person": typed, "limit": _NAMED + 1}
-    found = database.rows(statements.ENTRIES_BY_PREFIX, prefix) + database.rows(statements.ENTRIES_BY_PERSON, person)
-    return list({row["id"]: rows.entry_from(row) for row in found}.values())
-
-
-def _by_name(database: Database, typed: str) -> list[Entry]:
-    values = {"name": typed, "limit": _NAMED + 1}
-    return [rows.entry_from(row) for row in database.rows(statements.ENTRIES_BY_NAME, values)]
-
-
-def _the_one(typed: str, candidates: list[Entry]) -> Entry:
-    if len(candidates) == 1:
-        return candidates[0]
-    still_open = [entry for entry in candidates if entry.state in OPEN]
-    if len(still_open) == 1 and len(candidates) <= _NAMED:
-        return still_open[0]
-    named = ", ".join(_named(entry) for entry in candidates[:_NAMED])
+    by_id = _by_id(database, typed)
+    by_name = _by_person(database, typed) or ({} if by_id else _by_name(database, typed))
+    candidates = list((by_id | by_name).values())
+    if not candidates:
+        raise EntryNotFound(f"the outbox has no note “{typed}”; {_near(database, typed)}")
+    still_open = [] if by_id else [entry for entry in candidates if entry.state in OPEN]
+    for likely in (candidates, still_open):
+        if len(likely) == 1 and len(candidates) <= _NAMED:
+            return likely[0]
+    named = ", ".join(map(_named, candidates[:_NAMED]))
     more = ", …" if len(candidates) > _NAMED else ""
     raise EntryNotFound(f"“{typed}” may mean {named}{more}; type more of the id")
+
+
+def _by_id(database: Database, typed: str) -> dict[str, Entry]:
+    if len(typed) < _SHORTEST_PREFIX:
+        return {}
+    prefix = typed.lower()
+    values = {"prefix": prefix, "beyond": prefix + "\U0010ffff", "limit": _NAMED + 1}
+    return _by_their_ids(database.rows(statements.ENTRIES_BY_PREFIX, values))
+
+
+def _by_person(database: Database, typed: str) -> dict[str, Entry]:
+    return _by_their_ids(database.rows(statements.ENTRIES_BY_PERSON, {"person": typed, "limit": _NAMED + 1}))
+
+
+def _by_name(database: Database, typed: str) -> dict[str, Entry]:
+    return _by_their_ids(database.rows(statements.ENTRIES_BY_NAME, {"name": typed, "limit": _NAMED + 1}))
+
+
+def _by_their_ids(found: Iterable[rows.Row]) -> dict[str, Entry]:
+    return {row["id"]: rows.entry_from(row) for row in found}
 
 
 def _near(database: Database, typed: str) -> str:

@@ -26,7 +26,7 @@ INSERT_READER = """
 """
 
 #: An entry that was cancelled or failed lets go; one that comes back takes hold again, or breaks the rule.
-SET_HOLDS = "UPDATE reader SET holds = :holds WHERE entry = (SELECT seq FROM entry WHERE id = :id) AND holds <> :holds"
+SET_HOLDS = "UPDATE reader SET holds = :holds WHERE entry = :seq"
 
 #: The entry that holds a person.
 HOLDER = """
@@ -82,9 +82,7 @@ SWAP = """
 
 INSERT_EVENT = """
     INSERT INTO event (entry, number, at, from_state, to_state, detail)
-    SELECT seq, (SELECT coalesce(max(number), 0) + 1 FROM event WHERE entry = entry.seq),
-        :at, :from_state, :to_state, :detail
-    FROM entry WHERE id = :id
+    SELECT :seq, coalesce(max(number), 0) + 1, :at, :from_state, :to_state, :detail FROM event WHERE entry = :seq
 """
 
 EVENTS = """

@@ -93,6 +93,6 @@ def target(step: Step, entry: Entry) -> State:
     if entry.state not in sources:
         wanted = " or ".join(sorted(sources))
         raise IllegalTransition(
-            f"{entry.id} is {entry.state}, and only a {wanted} note allows to {step}; {_ADVICE[entry.state]}"
+            f"{entry.id} is {entry.state}, not {wanted}, so it cannot take the step “{step}”; {_ADVICE[entry.state]}"
         )
     return destination

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,22 @@ from hypothesis import strategies as st
 from mailer.errors import OutcomeUnknown, Permanent, Stage, Temporary
 from mailer.retry import AskPerson, GiveUp, RetryAt, decide, delay
 
+if TYPE_CHECKING:
+    from mailer.errors import DeliveryError
+
 NOW = datetime(2026, 6, 12, 8, 30, tzinfo=UTC)
 HOUR_S = 3600.0
 
 
-def decided(error, *, attempt=1, first_tried=NOW, now=NOW, first_delay_s=60.0, jitter=0.0):
+def decided(
+    error: DeliveryError,
+    *,
+    attempt: int = 1,
+    first_tried: datetime = NOW,
+    now: datetime = NOW,
+    first_delay_s: float = 60.0,
+    jitter: float = 0.0,
+) -> object:
     return decide(error, attempt=attempt, first_tried=first_tried, now=now, first_delay_s=first_delay_s, jitter=jitter)
 
 
@@ -35,22 +47,24 @@ def decided(error, *, attempt=1, first_tried=NOW, now=NOW, first_delay_s=60.0, j
         (9, 60.0, 0.5, 4.2 * HOUR_S),
     ],
 )
-def test_the_delay_doubles_up_to_four_hours_and_is_lengthened_by_the_jitter(attempt, first_delay_s, jitter, seconds):
+def test_the_delay_doubles_up_to_four_hours_and_is_lengthened_by_the_jitter(
+    attempt: int, first_delay_s: float, jitter: float, seconds: float
+) -> None:
     assert delay(attempt, first_delay_s=first_delay_s, jitter=jitter) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_a_temporary_refusal_is_tried_again_whatever_its_stage(stage):
+def test_a_temporary_refusal_is_tried_again_whatever_its_stage(stage: Stage) -> None:
     assert decided(Temporary("busy", stage=stage, code=451)) == RetryAt(NOW + timedelta(seconds=60))
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_a_permanent_refusal_is_never_tried_again(stage):
+def test_a_permanent_refusal_is_never_tried_again(stage: Stage) -> None:
     assert isinstance(decided(Permanent("no such user", stage=stage, code=550)), GiveUp)
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 50])
-def test_an_unknown_outcome_is_left_to_a_person(attempt):
+def test_an_unknown_outcome_is_left_to_a_person(attempt: int) -> None:
     assert decided(OutcomeUnknown("no reply", stage=Stage.DOT), attempt=attempt) == AskPerson()
 
 
@@ -63,7 +77,7 @@ def test_an_unknown_outcome_is_left_to_a_person(attempt):
         (timedelta(days=30), GiveUp),
     ],
 )
-def test_it_gives_up_two_days_after_the_first_try(after, kind):
+def test_it_gives_up_two_days_after_the_first_try(after: timedelta, kind: type) -> None:
     decision = decided(Temporary("busy", stage=Stage.RCPT, code=450), attempt=5, now=NOW + after)
 
     assert isinstance(decision, kind)
@@ -74,12 +88,12 @@ def test_it_gives_up_two_days_after_the_first_try(after, kind):
     first_delay_s=st.floats(0.001, 1e6),
     jitter=st.floats(0, 1, exclude_max=True),
 )
-def test_no_delay_exceeds_four_hours_and_a_tenth(attempt, first_delay_s, jitter):
+def test_no_delay_exceeds_four_hours_and_a_tenth(attempt: int, first_delay_s: float, jitter: float) -> None:
     assert timedelta(0) < delay(attempt, first_delay_s=first_delay_s, jitter=jitter) <= timedelta(hours=4.4)
 
 
 @given(attempt=st.integers(1, 40), jitter=st.floats(0, 1, exclude_max=True))
-def test_a_later_attempt_never_waits_less_before_jitter(attempt, jitter):
+def test_a_later_attempt_never_waits_less_before_jitter(attempt: int, jitter: float) -> None:
     shorter = delay(attempt, first_delay_s=60, jitter=0)
 
     assert delay(attempt + 1, first_delay_s=60, jitter=jitter) >= shorter

@@ -67,7 +67,7 @@ def entry(state: State) -> Entry:
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("step", Step)
-def test_a_step_leads_where_the_diagram_says_or_is_refused(step, state):
+def test_a_step_leads_where_the_diagram_says_or_is_refused(step: Step, state: State) -> None:
     wanted = LEGAL[state].get(step)
 
     if wanted is None:
@@ -77,27 +77,27 @@ def test_a_step_leads_where_the_diagram_says_or_is_refused(step, state):
         assert target(step, entry(state)) is wanted
 
 
-def test_every_step_has_its_place_in_the_table():
+def test_every_step_has_its_place_in_the_table() -> None:
     assert set(TRANSITIONS) == set(Step)
 
 
 @pytest.mark.parametrize("state", State)
-def test_a_refused_step_names_the_entry_its_state_and_the_way_out(state):
+def test_a_refused_step_names_the_entry_its_state_and_the_way_out(state: State) -> None:
     step = next(s for s in Step if s not in LEGAL[state])
 
     with pytest.raises(IllegalTransition, match=rf"ab12cd34 is {state}, .*; .+"):
         target(step, entry(state))
 
 
-def test_no_machine_leads_an_uncertain_entry_anywhere_but_to_sent():
+def test_no_machine_leads_an_uncertain_entry_anywhere_but_to_sent() -> None:
     by_persons = {Step.SETTLE_SENT, Step.SETTLE_UNSENT}
 
     assert {LEGAL[State.UNCERTAIN][step] for step in LEGAL[State.UNCERTAIN] if step not in by_persons} == {State.SENT}
 
 
-def test_a_second_note_is_forbidden_until_the_first_is_cancelled_or_has_failed():
+def test_a_second_note_is_forbidden_until_the_first_is_cancelled_or_has_failed() -> None:
     assert set(State) - HOLDING == {State.CANCELLED, State.FAILED}
 
 
-def test_open_means_that_something_is_still_to_happen():
+def test_open_means_that_something_is_still_to_happen() -> None:
     assert set(State) - OPEN == {State.SENT, State.FAILED, State.CANCELLED}
