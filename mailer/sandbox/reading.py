@@ -9,9 +9,10 @@ from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import Message
 
 __all__ = ["files", "head", "header", "headers_of", "html", "parsed", "text"]
@@ -68,13 +69,23 @@ def files(message: Message) -> list[tuple[str, str, int]]:
     """Return name, media type and size in bytes of every attached file."""
     return [
         (part.get_filename("without a name"), part.get_content_type(), len(_bytes(part)))
-        for part in message.walk()
+        for part in _parts(message)
         if part.get_content_disposition() == "attachment"
     ]
 
 
+def _parts(message: Message) -> Iterator[Message]:
+    """Yield every part in order; unlike `Message.walk` however deep they nest."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if part.is_multipart():
+            waiting.extend(reversed(cast("list[Message]", part.get_payload())))
+
+
 def _first(message: Message, media_type: str) -> Message | None:
-    parts = (p for p in message.walk() if p.get_content_type() == media_type)
+    parts = (p for p in _parts(message) if p.get_content_type() == media_type)
     return next((p for p in parts if p.get_content_disposition() != "attachment"), None)
 
 

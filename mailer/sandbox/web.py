@@ -5,6 +5,7 @@ Takes an inbox, gives an HTTP server on loopback.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -70,6 +71,11 @@ class Visit(BaseHTTPRequestHandler):
     server: InboxServer
     #: A silent client holds its thread for no longer than this, in seconds.
     timeout = 30
+
+    def handle(self) -> None:
+        """Answer one request; a browser that leaves before the answer is no fault of ours."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self) -> None:
         """Answer the page asked for, or say that there is none."""

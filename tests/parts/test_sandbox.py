@@ -386,9 +386,15 @@ def test_whatever_arrives_can_be_listed_and_shown(tmp_path_factory: pytest.TempP
     assert pages.mail_page(arrived, raw).encode("utf-8", "replace")
 
 
-def test_a_mail_nested_a_thousand_deep_still_has_its_headers() -> None:
-    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2000))
+@pytest.mark.parametrize("depth", [3, 300, 900, 2000])
+def test_a_mail_shows_its_headers_however_deep_it_nests(depth: int) -> None:
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(depth))
 
     message = reading.parsed(b"Subject: deep\r\n" + nested)
 
     assert (reading.header(message, "Subject"), reading.html(message)) == ("deep", "")
+
+
+@pytest.mark.parametrize("value", ["=?utf-8?b?a?=", "=?nope?q?x?=", "=?utf-8?q?=FF?="])
+def test_an_encoded_word_that_does_not_decode_is_shown_as_it_came(value: str) -> None:
+    assert reading.header(reading.parsed(f"Subject: {value}\r\n\r\n".encode()), "Subject") == value
