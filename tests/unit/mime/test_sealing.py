@@ -7,10 +7,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.headerregistry import Address
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,9 +19,12 @@ from mailer.attachments import MAX_FILE_BYTES
 from mailer.errors import SealError
 from mailer.model import Attachment, Composition, Envelope, Mailbox, Payload, Sealed
 from tests.factories import SENDER, make_composition, make_interview, make_note, make_person
+from tests.unit.mime.oracle import MESSAGE_ID, by_stdlib, no_defects, outline
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 NOW = datetime(2026, 6, 11, 14, 0, tzinfo=UTC)
-MESSAGE_ID = "<0a1b2c3d@example.com>"
 ROOT = Path(__file__).parents[3]
 
 
@@ -61,46 +62,7 @@ def make_card(**changes: Any) -> Attachment:
     return Attachment(**fields | changes)
 
 
-# --- the oracle: the same mail by the standard library
-
-
-def by_stdlib(composition: Composition) -> EmailMessage:
-    """Build the note with email.message, the plain way."""
-    message = EmailMessage(policy=policy.SMTP)
-    message["Message-ID"] = MESSAGE_ID
-    message["From"] = Address(composition.sender.name, addr_spec=composition.sender.address)
-    if composition.to:
-        message["To"] = Address(composition.to.name, addr_spec=composition.to.address)
-    message["Subject"] = composition.subject
-    message.set_content(mime.flow(composition.text), cte="base64")
-    message.add_alternative(composition.html, subtype="html", cte="base64")
-    for attachment in composition.attachments:
-        raw = attachment.content if attachment.path is None else attachment.path.read_bytes()
-        main, _, sub = attachment.content_type.partition(";")[0].partition("/")
-        message.add_attachment(raw, maintype=main, subtype=sub, filename=attachment.filename)
-    message["Content-Language"] = composition.language
-    return message_from_bytes(message.as_bytes(), policy=policy.default)
-
-
-def outline(message: EmailMessage) -> list[Any]:
-    """Return what a reader sees of a mail: structure, decoded headers, contents."""
-    shown = ("from", "to", "subject", "message-id", "content-language")
-    parts = [
-        (
-            part.get_content_type(),
-            part.get_content_disposition(),
-            part.get_filename(),
-            None if part.is_multipart() else part.get_payload(decode=True).replace(b"\r\n", b"\n").rstrip(b"\n"),  # type: ignore[union-attr]
-        )
-        for part in message.walk()
-    ]
-    return [[str(message[name]) for name in shown], parts]
-
-
-def no_defects(message: EmailMessage) -> bool:
-    headers = [header for part in message.walk() for header in part.values()]
-    return not any(part.defects for part in message.walk()) and not any(getattr(h, "defects", ()) for h in headers)
-
+# --- as the standard library builds it
 
 ATTACHMENTS = [(), ("file",), ("card",), ("file", "card", "file")]
 
