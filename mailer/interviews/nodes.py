@@ -142,7 +142,8 @@ def recall(cache: Path, text: str) -> Node | None:
 
     try:
         with _file(cache, text).open("rb") as file:
-            return from_json(json.loads(file.read(MAX_CACHE_FILE_BYTES)))
+            check, _, tree = file.read(MAX_CACHE_FILE_BYTES).partition(b"\n")
+        return from_json(json.loads(tree)) if check == _check(tree) else None
     except (OSError, ValueError, RecursionError):
         return None
 
@@ -156,12 +157,20 @@ def remember(cache: Path, text: str, node: Node) -> None:
     try:
         _make_private(kept.parent)
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(node.to_json(), file, separators=(",", ":"))
+        tree = json.dumps(node.to_json(), separators=(",", ":")).encode("ascii")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_check(tree) + b"\n" + tree)
         temporary.replace(kept)
         _prune(kept.parent)
     except OSError:
         return
+
+
+def _check(tree: bytes) -> bytes:
+    """Return what shows that a kept tree is whole: a crash or a bad disk must not change an interview."""
+    from hashlib import sha256
+
+    return sha256(tree).hexdigest().encode("ascii")
 
 
 def _file(cache: Path, text: str) -> Path:

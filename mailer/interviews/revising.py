@@ -145,7 +145,7 @@ def _plain(value: object, key: str, old: Plain, path: Path) -> Plain:
     if isinstance(value, AnyMapping):
         inner = {str(name): _plain(content, key, None, path) for name, content in value.items()}
         return {name: content for name, content in inner.items() if content is not None} or None
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
         return [item for item in (_plain(content, key, None, path) for content in value) if item is not None] or None
     if isinstance(value, datetime):
         return _wall_time(value, "T" if isinstance(old, str) and "T" in old else " ")

@@ -177,16 +177,21 @@ def _replacements(text: str, spot: Spot, wanted: Plain) -> Iterator[Edit]:
 
 def _with_comment(text: str, node: Node, start: int, new: str) -> Edit:
     """Return the edit from `start` to the end of the value; a comment moves to the end of the new first line."""
-    end, comment = node.end, ""
-    if isinstance(node, Scalar) and node.style not in {"|", ">"}:
-        end = _line_end(text, node.end)
+    end = _line_end(text, node.end)
+    if node.style in {"|", ">"}:
+        comment = _comment_in(text[node.start : _line_end(text, node.start)])
+    elif node.style or isinstance(node, Scalar):
         comment = text[node.end : end]
     else:
-        first = text[start : _line_end(text, start)]
-        comment = first[first.index(" #") :] if " #" in first and not first.strip().startswith(("-", "?")) else ""
-        end = _line_end(text, node.end) if text[node.end : _line_end(text, node.end)].lstrip().startswith("#") else end
+        comment = _comment_in(text[start : min(node.start, _line_end(text, start))])
     head, line_break, tail = new.partition("\n")
     return start, end, head + comment.rstrip() + line_break + tail
+
+
+def _comment_in(line: str) -> str:
+    """Return the comment of a line without quotes, with the blanks before it; "" when there is none."""
+    blank = line.find(" #")
+    return line[len(line[:blank].rstrip()) :] if blank >= 0 else ""
 
 
 def _insertions(text: str, spot: Spot, above: tuple[Step, ...], wanted: Plain) -> Iterator[Edit]:

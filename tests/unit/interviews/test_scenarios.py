@@ -101,6 +101,7 @@ def test_the_nurse_scenario_has_its_top_values() -> None:
         sector=Sector.PRIVATE,
         locale="en-US",
         voice=Voice.WARM,
+        lines=interview.lines,
     )
 
 
