@@ -1,14 +1,16 @@
 """Hold the frozen values that travel the line, in the order in which they appear on it.
 
 Every step of `mailer` is one function that takes one of these and returns the next; nothing here does any work.
+They are named tuples because a command lives for a tenth of a second, and a frozen dataclass takes ten times as long
+to make.
 Instants are aware UTC; wall times of the employer are naive datetimes beside an IANA zone name.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +50,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """A display name (may be empty) and an address (RFC 5322 3.4); phone is the sender's own, "" when unknown."""
 
     name: str
@@ -93,8 +94,7 @@ class Sector(StrEnum):
     PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """Somebody who agreed, on `consent`, to be named to the reader; email or phone is set."""
 
     name: str
@@ -103,8 +103,7 @@ class Contact:
     consent: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GiftItem:
+class GiftItem(NamedTuple):
     """One entry of a list gift."""
 
     name: str
@@ -112,8 +111,7 @@ class GiftItem:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Gift:
+class Gift(NamedTuple):
     """The useful thing a note brings; `file` is relative to the interview file's folder."""
 
     kind: GiftKind
@@ -130,8 +128,7 @@ class Gift:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(NamedTuple):
     """The user's own words for a note without a section; an empty one leaves its sentence out."""
 
     thanks: str = ""
@@ -140,8 +137,7 @@ class Slots:
     offer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One interviewer; `name` is never split, `greeting` never derived."""
 
     id: str
@@ -155,8 +151,7 @@ class Person:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One note to be written: to one person, or jointly to several.
 
     `source` is the section's Markdown (Jinja2), or None when the note is built from `slots`; `line` is the line of
@@ -170,7 +165,7 @@ class Note:
     gift: Gift | None = None
     subject: str = ""
     send: datetime | None = None
-    slots: Slots = field(default_factory=Slots)
+    slots: Slots = Slots()
     voice: Voice = Voice.PLAIN
 
     @property
@@ -204,8 +199,7 @@ class Note:
         return first if self.kind is NoteKind.THANK_YOU else f"{first} ({self.kind})"
 
 
-@dataclass(frozen=True, slots=True)
-class Interview:
+class Interview(NamedTuple):
     """One interview file, read whole. `lines` maps a dotted key (`people[0].gift.url`) to its line in the file."""
 
     path: Path
@@ -220,7 +214,7 @@ class Interview:
     sector: Sector = Sector.PRIVATE
     locale: str = ""
     voice: Voice = Voice.PLAIN
-    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    lines: Mapping[str, int] = MappingProxyType({})
 
     @property
     def id(self) -> str:
@@ -239,8 +233,7 @@ class Interview:
 # --- the composed note -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file part: `path` names a file that is streamed from disk, or `content` holds the bytes of a small one."""
 
     filename: str
@@ -250,8 +243,7 @@ class Attachment:
     content: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(NamedTuple):
     """The finished note before it is a mail.
 
     `text` is LF-separated, one logical line a paragraph (wrapping belongs to the seal); `html` is a whole document
@@ -285,8 +277,7 @@ class Verdict(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One remark of one rule; `person` is the note's label, `excerpt` the words it speaks of ("" when of none)."""
 
     rule: str
@@ -302,8 +293,7 @@ class Finding:
 # --- the sealed mail -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """An attachment's raw bytes by their SHA-256 (hex); the mail holds them as base64 in lines of 76 (RFC 2045 6.8)."""
 
     sha256: str
@@ -317,8 +307,7 @@ class Payload:
         return encoded + 2 * ((encoded + 75) // 76)
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What MAIL and RCPT say (RFC 5321): ASCII addresses unless `needs_smtputf8` (RFC 6531)."""
 
     mail_from: str
@@ -327,8 +316,7 @@ class Envelope:
     needs_smtputf8: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A mail whose every byte is fixed but its Date line, which transmission puts in front.
 
     `parts` in order: bytes with CRLF line ends, or a payload that is encoded while it is sent.
@@ -345,7 +333,11 @@ class Sealed:
     message_id: str
     fingerprint: str
     envelope: Envelope | None
-    parts: tuple[bytes | Payload, ...] = field(repr=False)
+    parts: tuple[bytes | Payload, ...]
+
+    def __repr__(self) -> str:
+        """Name the mail without its text, which belongs into no log."""
+        return f"Sealed({self.message_id}, fingerprint={self.fingerprint[:8]})"
 
 
 # --- the account that delivers ---------------------------------------------------------------------------------
@@ -366,15 +358,28 @@ class Auth(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
-    """A password that no repr, log or error shows."""
+    """A password that no repr, log or error shows; no tuple, so that it cannot be unpacked or dumped by accident."""
 
-    value: str = field(repr=False)
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by the password itself."""
+        return isinstance(other, Secret) and other.value == self.value
+
+    def __hash__(self) -> int:
+        """Hash as it compares."""
+        return hash(self.value)
+
+    def __repr__(self) -> str:
+        """Show that there is one, not what it is."""
+        return "Secret(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Where mail is handed in; the secret is kept apart, bound to host and user name."""
 
     host: str
@@ -401,8 +406,7 @@ class State(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A server's answer: code, RFC 3463 enhanced code ("" when none), text, and the stage that it answered."""
 
     code: int
@@ -411,16 +415,14 @@ class Reply:
     stage: str
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The positive answer to the final dot, and every reply of the delivery in order."""
 
     reply: Reply
     replies: tuple[Reply, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One note in the outbox; `due` and `not_before` are aware UTC, `due_local` wall time in `timezone`.
 
     `attempts` counts the deliveries begun; `first_tried` is when the first was refused for a while, None before.
@@ -452,8 +454,7 @@ class Entry:
         return self.people[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One step in an entry's life, append-only; `at` is aware UTC."""
 
     at: datetime

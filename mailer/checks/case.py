@@ -8,45 +8,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.checks.letter import Letter, read_letter
 from mailer.checks.lines import line_of
 from mailer.checks.paragraph import GiftParagraph, find_gift
 from mailer.checks.record import Record, read_record
-from mailer.checks.words import ProperWord, cut_links, proper_words, sentences, straighten
+from mailer.checks.words import ProperWord, cut_links, proper_words, sentences, straighten, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from mailer.model import Composition, Interview, Mailbox, Note, NoteKind
+    from mailer.model import Composition, Entry, Interview, Note
 
-__all__ = ["Case", "Context", "Remark", "SentNote"]
-
-
-class SentNote(Protocol):
-    """A note that the outbox holds in a state that counts: queued, on its way, sent or uncertain. An `Entry` is one."""
-
-    @property
-    def interview_key(self) -> str:
-        """Return the `Interview.key` of its interview."""
-
-    @property
-    def interview(self) -> str:
-        """Return the `Interview.id` of its interview."""
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Return the ids of the people it is for."""
-
-    @property
-    def to(self) -> Mailbox:
-        """Return who received it."""
-
-    @property
-    def kind(self) -> NoteKind:
-        """Return why it was written."""
+__all__ = ["Case", "Context", "Remark"]
 
 
 class Remark(NamedTuple):
@@ -62,13 +38,14 @@ class Context(NamedTuple):
     """What a note is judged against beside its own file.
 
     `send_at` maps a note's label to the aware instant at which it is judged to go; `now` (aware) holds for the others.
-    `others` are the other interviews known, `sent` what the outbox holds, `answers` the keys of answered questions.
+    `others` are the other interviews known, `sent` the entries of the outbox in a state that counts (not failed,
+    not cancelled), `answers` the keys of answered questions.
     """
 
     send_at: Mapping[str, datetime]
     now: datetime
     others: Sequence[Interview] = ()
-    sent: Collection[SentNote] = ()
+    sent: Collection[Entry] = ()
     answers: Collection[str] = ()
 
 
@@ -129,6 +106,11 @@ class Case:
     def sentences(self) -> tuple[str, ...]:
         """Return the sentences of the body."""
         return sentences(self.prose)
+
+    @cached_property
+    def said(self) -> list[str]:
+        """Return the words of the body in lower case."""
+        return words(self.prose.lower())
 
     @cached_property
     def proper_words(self) -> tuple[ProperWord, ...]:

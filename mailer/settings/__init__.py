@@ -5,9 +5,9 @@ Takes what was given on each of these, gives one frozen `Settings`; asks nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailer.errors import SettingsError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mailer.model import Secret
 
-__all__ = ["CONFIG_NAME", "Rate", "Settings", "example", "is_loopback", "mailbox_text", "read", "write"]
+__all__ = ["CONFIG_NAME", "OVERRIDING", "Rate", "Settings", "example", "is_loopback", "mailbox_text", "read", "write"]
 
 #: The settings file's name in MAILER_HOME.
 CONFIG_NAME = "config.env"
@@ -33,11 +33,13 @@ DEFAULT_RATE = Rate(notes=20, period_s=60)
 COMMAND_LINE = "command line"
 ENVIRONMENT = "environment"
 
+#: The sources that go before the settings file.
+OVERRIDING = frozenset({COMMAND_LINE, ENVIRONMENT})
+
 MAX_FILE_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What this run was told; None and "" stand for what nobody said.
 
     `config_path` is the settings file, there or not. `sources` names where each given setting came from (`command
@@ -55,14 +57,14 @@ class Settings:
     smtp_username: str = ""
     auth: Auth = Auth.PASSWORD
     password: Secret | None = None
-    password_cmd: tuple[str, ...] = field(default=(), repr=False)
+    password_cmd: tuple[str, ...] = ()
     ca_file: Path | None = None
     interviews: Path | None = None
     retry_first: timedelta = timedelta(seconds=60)
     max_late: timedelta = timedelta(hours=12)
     rate: Rate = DEFAULT_RATE
-    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
-    unknown: tuple[str, ...] = field(default=(), compare=False)
+    sources: Mapping[str, str] = MappingProxyType({})
+    unknown: tuple[str, ...] = ()
 
     @property
     def sender(self) -> Mailbox:
@@ -72,7 +74,7 @@ class Settings:
                 "MAILER_FROM is not set: nobody knows whose notes these are. Run mailer setup, or set"
                 ' MAILER_FROM="Your Name <you@example.com>"'
             )
-        return replace(self.from_mailbox, phone=self.phone)
+        return self.from_mailbox._replace(phone=self.phone)
 
     def account(self) -> Account:
         """Return where mail is handed in; raises SettingsError when that is not known or not safe."""

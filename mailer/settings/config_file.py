@@ -8,9 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dotenv.parser import parse_stream
 
@@ -27,8 +26,7 @@ __all__ = ["Assignment", "parse", "quoted", "updated", "write_private"]
 PLAIN = re.compile(r"[A-Za-z0-9_./:@%+~-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """One `NAME=value` of a file; `line` counts from 1."""
 
     name: str
