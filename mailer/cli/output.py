@@ -1,0 +1,87 @@
+"""Print results: sentences for people, one JSON object for scripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mailer.model import Entry, Finding
+
+__all__ = ["ask", "emit", "entry_object", "fail", "finding_object", "is_interactive", "say"]
+
+
+def is_interactive() -> bool:
+    """Tell whether somebody can read a question and type an answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def say(text: str = "", *, style: str = "") -> None:
+    """Print one paragraph, styled and wrapped on a terminal, plain elsewhere and with NO_COLOR."""
+    if not text or not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        click.echo(text)
+        return
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, emoji=False).print(text, style=style or None)
+
+
+def ask(question: str) -> bool:
+    """Ask a yes/no question on the terminal; plain Enter means no."""
+    return click.confirm(question, default=False)
+
+
+def emit(result: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    import json
+
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def fail(error: BaseException | None, sentence: str, status: int, *, as_json: bool) -> int:
+    """Print why a command ended, as JSON on standard output or as a sentence on standard error; return `status`."""
+    if as_json:
+        emit({"error": {"kind": type(error).__name__ if error else "Stopped", "message": sentence}, "exit": status})
+    else:
+        click.echo(f"mailer: {sentence}", err=True)
+    return status
+
+
+def entry_object(entry: Entry) -> dict[str, Any]:
+    """Return the JSON shape of an outbox entry: instants as ISO 8601 in UTC, `due_local` as wall time there."""
+    reply = entry.last_reply
+    return {
+        "id": entry.id,
+        "state": entry.state.value,
+        "kind": entry.kind.value,
+        "interview": entry.interview,
+        "person": entry.person,
+        "to": entry.to.address,
+        "subject": entry.subject,
+        "message_id": entry.message_id,
+        "fingerprint": entry.fingerprint,
+        "due_utc": entry.due.isoformat(),
+        "due_local": entry.due_local.isoformat(),
+        "timezone": entry.timezone,
+        "attempts": entry.attempts,
+        "created_utc": entry.created.isoformat(),
+        "last_reply": {"code": reply.code, "text": reply.text, "stage": reply.stage} if reply else None,
+    }
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """Return the JSON shape of a finding."""
+    return {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "file": finding.file,
+        "line": finding.line,
+        "person": finding.person,
+        "message": finding.message,
+        "advice": finding.advice,
+    }
