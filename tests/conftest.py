@@ -11,6 +11,13 @@ import pytest
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Count a skipped test as a failure in CI, where every server and reader must be there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point HOME and MAILER_HOME at fresh folders, forget every MAILER_* setting, and forbid the real keyring."""
