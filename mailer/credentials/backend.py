@@ -92,7 +92,7 @@ def chosen() -> Any:
         fault = refusal(backend)
         if fault is None:
             return backend
-        refusals.append(Refused(fault, name_of(backend)))
+        refusals.append(Refused(fault, "" if fault is Fault.ABSENT else name_of(backend)))
     raise refusals[0] if refusals else Refused(Fault.ABSENT)
 
 
