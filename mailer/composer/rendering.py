@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mailer.composer.literals import Literals
     from mailer.composer.templates import Source
 
-__all__ = ["render"]
+__all__ = ["parsed", "render"]
 
 #: The filters of Jinja2 that a sentence can need. Left out are those that build a text of any size, and `random`, which
 #: would give a note another fingerprint each time.
@@ -202,6 +202,11 @@ def _product_size(left: Any, right: Any) -> int:
 @functools.cache
 def _environment() -> _Environment:
     return _Environment()
+
+
+def parsed(text: str) -> nodes.Template:
+    """Return Jinja2's reading of a template, without the bounds; raises TemplateSyntaxError."""
+    return SandboxedEnvironment._parse(_environment(), text, None, None)  # noqa: SLF001  # the tree before our additions
 
 
 @functools.lru_cache(maxsize=512)

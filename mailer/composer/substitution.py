@@ -1,7 +1,7 @@
-"""Put values into a template that does nothing but print names, without Jinja2.
+"""Put values into a template, with Jinja2 only where it is needed.
 
-Most sections print `{{ gift }}` and nothing else, or not even that; importing Jinja2 for them would be a third of the
-time of a whole command. Its output is the oracle of the tests. Anything more goes to `rendering`.
+A section that does nothing but print names, and a built-in template that has its program, need no import of Jinja2,
+which would be a third of the time of a whole command. Its output is the oracle of the tests.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from mailer.composer import programs
 from mailer.composer.phrases import shown
-from mailer.composer.record import Fields, NoGift, Paragraph
+from mailer.composer.record import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,25 +28,27 @@ _MARKS = ("{{", "{%", "{#")
 
 def rendered(source: Source, names: Mapping[str, Any], literals: Literals | None, locale: str) -> str:
     """Return a template's text with its values; raises TemplateFault as `rendering.render` does."""
-    parts = _NAME.split(source.text)
-    if not any(mark in text for text in parts[::2] for mark in _MARKS):
-        values = [_value(name, names) for name in parts[1::2]]
-        if None not in values:
-            with suppress(ValueError):  # which Jinja2 then raises with the line
-                parts[1::2] = [printed(value, literals, locale) for value in values]
-                return "".join(parts)
+    steps = _only_names(source.text) or programs.program(source.text)
+    if steps is not None:
+        # Whatever is wrong, Jinja2 says it with its line.
+        with suppress(LookupError, ValueError, TypeError, AttributeError):
+            return "".join(programs.run(steps, dict(names), lambda value: printed(value, literals, locale)))
     from mailer.composer.rendering import render
 
     return render(source, names, literals, locale)
 
 
-def _value(name: str, names: Mapping[str, Any]) -> Any:
-    """Return what a name of the record holds; None when Jinja2 has to say what is wrong with it."""
+def _only_names(text: str) -> list[Any] | None:
+    """Return the program of a text that only prints names (`me.name`); None for any other."""
+    parts = _NAME.split(text)
+    if any(mark in part for part in parts[::2] for mark in _MARKS):
+        return None
+    return [["print", _value(part)] if at % 2 else part for at, part in enumerate(parts)]
+
+
+def _value(name: str) -> list[Any]:
     first, _, field = name.partition(".")
-    value = names.get(first)
-    if field:
-        value = vars(value).get(field) if isinstance(value, Fields) else None
-    return None if isinstance(value, NoGift) else value
+    return ["field", ["name", first], field] if field else ["name", first]
 
 
 def printed(value: Any, literals: Literals | None, locale: str) -> str:

@@ -8,8 +8,8 @@ style for each path of elements. That is sound because
 - the theme's selectors are types, classes, ids, descendants and children, so an element's path alone decides its style;
 - subject, language and direction stand where they cannot meet a selector.
 
-A theme that does not keep to this goes through premailer with every note. `python -m mailer.composer.theme` writes the
-record of the built-in theme, which ships beside it.
+A theme that does not keep to this goes through premailer with every note. The record of the built-in theme ships beside
+it; `prepare` writes it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from mailer.composer.nodes import Nodes
 
-__all__ = ["dressed", "plain", "shipped_record"]
+__all__ = ["SHIPPED", "dressed", "plain", "shipped_record"]
 
 #: The record of the built-in theme.
 SHIPPED = BUILT_IN / "theme" / "plain.record.json"
@@ -204,9 +204,3 @@ def _every_element(depth: int) -> Iterator[Element]:
         yield Element("blockquote", inner)
         yield Element("ul", (Element("li", inline + inner),))
         yield Element("ol", (Element("li", inline + inner),))
-
-
-if __name__ == "__main__":
-    import json
-
-    SHIPPED.write_text(f"{json.dumps(shipped_record(), indent=1)}\n", encoding="utf-8")
