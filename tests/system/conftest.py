@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"^\s*email: (\S+@\S+)", re.MULTILINE)
 #: Known to Postfix beside the readers of the scenarios.
 OTHER_RECIPIENTS = (
     "reader@harborline-castings.example",
-    "jörg.groß@kupferberg-soehne.example",
+    "jörg.müller@kupferberg-soehne.example",
 )
 
 

@@ -222,6 +222,8 @@ class Postfix:
         """Return when the mail that `reply` ("… queued as 4bXy…") accepted lies in its Maildir."""
         queue_id = reply.rpartition("queued as ")[2].split()[0]
         self.wait_for(f"{queue_id}: removed")
+        fate = [line for line in self.log if f"{queue_id}: to=" in line]
+        assert all("status=sent" in line for line in fate), fate
 
     def maildir(self, recipient: str) -> Path:
         """Return the Maildir of a recipient; it exists once something was delivered."""
