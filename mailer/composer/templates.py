@@ -6,6 +6,7 @@ the built-in one; any other file there is left alone.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,13 +73,13 @@ class Templates:
 
     def state(self) -> list[tuple[str, int, int]]:
         """Return path, size and time of change of every template file, so that a change of any can be noticed."""
-        return [
-            (str(file), status.st_size, status.st_mtime_ns)
-            for folder in (BUILT_IN, self.override)
-            if folder
-            for file in sorted(folder.glob("*/*"))
-            for status in [file.stat()]
-        ]
+        states = []
+        for folder in (BUILT_IN, self.override):
+            for file in sorted(folder.glob("*/*")) if folder else ():
+                with suppress(OSError):  # such as the dangling link by which an editor locks a file
+                    status = file.stat()
+                    states.append((str(file), status.st_size, status.st_mtime_ns))
+        return states
 
     def is_built_in(self, name: str) -> bool:
         """Tell whether no file of the user stands in for this template."""

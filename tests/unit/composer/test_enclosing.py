@@ -119,6 +119,13 @@ def test_a_card_holds_the_name_whole():
     )
 
 
+def test_a_long_name_is_folded_between_its_characters():
+    lines = vcard.write(Contact("é" * 80, "a@a.example")).split(b"\r\n")
+
+    assert [len(line) for line in lines[2:5]] == [75, 75, 15]
+    assert b"".join(line.removeprefix(b" ") for line in lines[2:5]).decode() == "FN:" + "é" * 80
+
+
 def test_what_a_card_reserves_is_escaped():
     assert b"\r\nFN:A\\, B\\; C\\\\D\\nE\r\n" in vcard.write(Contact("A, B; C\\D\r\nE"))
 

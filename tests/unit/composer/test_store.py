@@ -133,6 +133,13 @@ def test_a_damaged_composition_is_made_anew(damage, cache):
     assert composed(interview(), cache) == first
 
 
+def test_the_lock_of_an_editor_is_no_template(cache, tmp_path):
+    (tmp_path / "own/gifts").mkdir(parents=True)
+    (tmp_path / "own/gifts/.#article.md.j2").symlink_to("somebody@somewhere")
+
+    assert composed(interview(), cache, override=tmp_path / "own") == composed(interview(), None)
+
+
 def test_the_store_is_private(cache):
     composed(interview(), cache)
 
