@@ -7,6 +7,7 @@ give the notes: one for each section, and one for each person and planned kind t
 from __future__ import annotations
 
 import stat
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.errors import NoteError
@@ -128,7 +129,7 @@ def parse(content: bytes, path: Path, *, cache: Path | None = None) -> Interview
         sector=fields.get("sector", choice(Sector), Sector.PRIVATE),
         locale=fields.get("locale", language, ""),
         voice=voice,
-        lines=lines,
+        lines=MappingProxyType(lines),
     )
 
 
@@ -175,7 +176,8 @@ def _claims(sections: tuple[Section, ...], profiles: tuple[Profile, ...], path: 
             ids = ", ".join(profile.person.id for profile in profiles)
             problem = f"text before the first heading is nobody's note; put “## ID” above it (ids here: {ids})"
             raise NoteError(problem, path=path, line=section.line)
-    _refuse_doubles(claims := _without_idle_preamble(claims), path)
+    claims = _without_idle_preamble(claims)
+    _refuse_doubles(claims, path)
     return claims
 
 

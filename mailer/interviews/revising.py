@@ -127,8 +127,10 @@ def _with(plain: Plain, steps: tuple[Step, ...], wanted: Plain, key: str, path: 
     step, rest = steps[0], steps[1:]
     if isinstance(step, int):
         items = plain if isinstance(plain, list) else []
-        if step > len(items) or (plain is not None and not isinstance(plain, list)):
-            raise NoteError(f"{key}: there is no list with an item [{step - 1}] before it", path=path, key=key)
+        if plain is not None and not isinstance(plain, list):
+            raise NoteError(f"{key}: [{step}] is asked for in a value that is no list", path=path, key=key)
+        if step > len(items):
+            raise NoteError(f"{key}: the list has {len(items)} items; [{len(items)}] appends one", path=path, key=key)
         item = _with(items[step] if step < len(items) else None, rest, wanted, key, path)
         return [*items[:step], *([] if item is None else [item]), *items[step + 1 :]] or None
     if plain is not None and not isinstance(plain, dict):

@@ -49,6 +49,8 @@ def edits(text: str, root: Node, steps: tuple[Step, ...], wanted: Plain) -> Iter
         yield from _edits_at(text, spot, steps[:depth], wanted)
         wanted = _around(spot, wanted)
         depth -= 1
+    if root.style and wanted is not None:
+        yield root.start, root.end, emit(wanted, is_flow=True).strip()
 
 
 def _spots(root: Node, steps: tuple[Step, ...]) -> list[Spot]:
