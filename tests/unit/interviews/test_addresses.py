@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.interviews.addresses import fault_of
@@ -75,6 +75,7 @@ def test_an_address_is_refused_with_its_reason(address: str, fault: str) -> None
     assert fault in fault_of(address)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
 def test_a_taken_address_has_nothing_that_breaks_a_command(address: str) -> None:
     if fault_of(address) == "":

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer import interviews
@@ -125,6 +125,7 @@ def test_a_damaged_tree_is_parsed_anew_and_mended(content: bytes, file: Path, ca
     assert tree.read_bytes() == good
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_tree_with_a_damaged_byte_is_not_used(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     cache = tmp_path_factory.mktemp("cache")
@@ -181,6 +182,7 @@ def test_a_tree_survives_json(path: Path) -> None:
     assert nodes.from_json(json.loads(json.dumps(tree))).to_json() == tree
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=7), max_leaves=20

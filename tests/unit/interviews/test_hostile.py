@@ -35,27 +35,31 @@ def survives(content: bytes) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_an_interview_or_a_note_error(content: bytes) -> None:
     assert survives(content)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=100))
 def test_any_front_matter_gives_an_interview_or_a_note_error(front: str, body: str) -> None:
     assert survives(f"---\n{front}\n---\n{body}".encode(errors="surrogatepass"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_heap_of_yaml_marks_gives_an_interview_or_a_note_error(pieces: list[str]) -> None:
     assert survives(f"---\n{''.join(pieces)}\n---\n## a\n".encode())
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_any_value_gives_an_interview_or_a_note_error(pieces: list[str]) -> None:
     assert survives(one_person(f"heard: {''.join(pieces)}").encode())
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FILES), st.randoms(use_true_random=False))
 def test_a_damaged_interview_gives_an_interview_or_a_note_error(content: bytes, chance: random.Random) -> None:
     for _ in range(chance.randint(1, 6)):
