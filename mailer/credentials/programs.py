@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,8 @@ def run(
         start_new_session=not may_prompt,
     )
     output = bytearray()
-    reader = threading.Thread(target=_collect, args=(process.stdout, output), daemon=True)
+    pipe = cast("IO[bytes]", process.stdout)
+    reader = threading.Thread(target=_collect, args=(pipe, output), daemon=True)
     reader.start()
     try:
         if process.stdin:
@@ -56,10 +57,8 @@ def run(
     return status, bytes(output)
 
 
-def _collect(stream: IO[bytes] | None, output: bytearray) -> None:
+def _collect(stream: IO[bytes], output: bytearray) -> None:
     """Read to the end, so that the program never waits for us, but keep the start only."""
-    if stream is None:
-        return
     with stream:
         while block := stream.read1(8192):  # type: ignore[attr-defined]  # a pipe is a BufferedReader
             output += block[: max(0, MAX_OUTPUT_BYTES - len(output))]

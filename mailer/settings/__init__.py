@@ -66,6 +66,10 @@ class Settings(NamedTuple):
     sources: Mapping[str, str] = MappingProxyType({})
     unknown: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Name the home and what was given, without any value: a password command may hold a password."""
+        return f"<Settings of {self.home}: {', '.join(self.sources) or 'nothing given'}>"
+
     @property
     def sender(self) -> Mailbox:
         """Return whose notes these are, with the telephone number; raises SettingsError when nobody said."""
@@ -93,7 +97,8 @@ class Settings(NamedTuple):
         )
 
     def _refuse_unprotected(self, security: Security) -> None:
-        if is_loopback(self.smtp_host):
+        is_protected = security is not Security.NONE and self.auth is not Auth.NONE
+        if is_protected or is_loopback(self.smtp_host):
             return
         if security is Security.NONE:
             raise SettingsError(

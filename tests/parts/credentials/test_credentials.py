@@ -466,6 +466,13 @@ def test_a_command_that_waits_is_stopped_with_all_it_started(tmp_path: Path) -> 
     os.close(reader)
 
 
+def test_a_command_that_may_ask_at_the_terminal_has_a_limit_too() -> None:
+    waiting = Given(printing("import time; time.sleep(600)"))
+
+    with pytest.raises(CredentialError, match=r"did not end within 1 s"):
+        credentials.secret_for(make_account(), waiting, interactive=True, limits=Limits(command_s=1))
+
+
 def test_a_command_that_prints_without_end_is_stopped() -> None:
     code = "while True: print('y' * 8000)"
 

@@ -106,6 +106,13 @@ def test_a_home_that_others_can_look_into_is_said(home: Path) -> None:
     assert (part.health, part.remedy) == (Health.WARN, f"chmod 700 {home}")
 
 
+def test_a_disk_that_is_nearly_full_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir(mode=0o700)
+    monkeypatch.setattr(doctor, "SCARCE_BYTES", 2**70)
+
+    assert health(home, "home") is Health.WARN
+
+
 def test_a_home_that_is_a_file_fails(home: Path) -> None:
     home.write_text("")
 
