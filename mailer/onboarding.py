@@ -68,9 +68,11 @@ def set_up(  # noqa: PLR0913  # what is kept, and how, each by its name
     """Prove the account, keep its password and write the settings; when the proof fails, nothing is kept.
 
     The password goes to the keyring, unless `password_cmd` prints it or `uses_keyring` is false (it comes from the
-    environment). Raises CredentialError when the login is refused or the keyring cannot be used, DeliveryError when
-    the server cannot be spoken to, SettingsError or StorageError when the settings cannot be written.
+    environment). The host is spelt as the settings spell it, so that the password is found again. Raises
+    CredentialError when the login is refused or the keyring cannot be used, DeliveryError when the server cannot be
+    spoken to, SettingsError or StorageError when the settings cannot be written.
     """
+    account = account._replace(host=settings_module.host_name(account.host))
     refuse_hopeless(account)
     replies = prove(account, secret)
     keyring = ""

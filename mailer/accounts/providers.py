@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mailer.errors import CredentialError
 from mailer.model import Account, Auth, Security
 
 __all__ = ["PROVIDERS", "Provider", "account_at", "by_host", "by_name", "provider_for"]
@@ -381,7 +382,12 @@ def by_name(name: str) -> Provider | None:
 
 
 def account_at(provider: Provider, address: str) -> Account:
-    """Return the account that an address has at its provider, without an obstacle."""
+    """Return the account that an address has at its provider.
+
+    Raises CredentialError, with what can be used instead, for a provider where no password works.
+    """
+    if provider.obstacle:
+        raise CredentialError(provider.obstacle)
     return Account(
         host=provider.host,
         port=provider.port,

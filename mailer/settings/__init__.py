@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
     from mailer.model import Secret
 
-__all__ = ["CONFIG_NAME", "OVERRIDING", "Rate", "Settings", "example", "is_loopback", "mailbox_text", "read", "write"]
+__all__ = [
+    "CONFIG_NAME",
+    "OVERRIDING",
+    "Rate",
+    "Settings",
+    "example",
+    "host_name",
+    "is_loopback",
+    "mailbox_text",
+    "read",
+    "write",
+]
 
 #: The settings file's name in MAILER_HOME.
 CONFIG_NAME = "config.env"
@@ -170,6 +181,12 @@ def write(home: Path, values: Mapping[str, str | None], *, config: Path | None =
     make_private_folder(home)
     config_file.write_private(path, config_file.updated(before, values))
     return path
+
+
+def host_name(text: str) -> str:
+    """Read a server's name as MAILER_SMTP_HOST would be; raises SettingsError."""
+    host: str = _value("MAILER_SMTP_HOST", Given(text, COMMAND_LINE, Path()))
+    return host
 
 
 def _given(words: Mapping[str, str], source: str) -> dict[str, Given]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mailer import accounts, credentials, onboarding, settings
+from mailer import credentials, onboarding, settings
 from mailer.errors import CredentialError, Permanent, SettingsError, Temporary
 from mailer.model import Account, Auth, Mailbox, Secret, Security
 from tests.certificates import Authority
@@ -177,14 +177,13 @@ def test_what_the_environment_overrides_is_said(home: Path, tmp_path: Path, use_
 
 
 def test_a_provider_without_passwords_is_never_shown_one(home: Path) -> None:
-    provider = accounts.by_name("outlook.com")
-    assert provider
+    account = Account("smtp-mail.outlook.com", 587, Security.STARTTLS, Auth.PASSWORD, "ada@outlook.com")
 
     def never(_account: Account, _secret: Secret | None) -> tuple[()]:
         raise AssertionError("the password would have gone out")
 
     with pytest.raises(CredentialError, match=r"OAuth2.*What you can use instead"):
-        set_up(home, accounts.account_at(provider, "ada@outlook.com"), prove=never)
+        set_up(home, account, prove=never)
 
 
 def test_an_account_on_this_machine_may_need_no_sign_in(home: Path) -> None:
@@ -220,6 +219,26 @@ def test_a_settings_file_that_does_not_read_is_left_as_it_is(home: Path) -> None
         onboarding.set_up(given, ADA, Account("127.0.0.1", server.port, Security.NONE, Auth.NONE), None)
 
     assert (home / "config.env").read_text() == "MAILER_FROM='open\n"
+
+
+@pytest.mark.parametrize("spelling", ["LOCALHOST", "localhost.", " localhost "])
+def test_the_password_is_found_again_however_the_host_was_spelt(
+    home: Path, tmp_path: Path, use_keyring: UseKeyring, spelling: str
+) -> None:
+    use_keyring(FILE_KEYRING)
+    with mail_server(tmp_path) as (_, account):
+        set_up(home, account._replace(host=spelling))
+
+    found = read(home)
+
+    assert credentials.secret_for(found.account(), found, interactive=False) == PASSWORD
+
+
+def test_a_host_that_is_none_is_refused_before_anything_is_tried(home: Path) -> None:
+    account = Account("https://smtp.example.com", 465, Security.TLS, Auth.PASSWORD, ADA.address)
+
+    with pytest.raises(SettingsError, match=r"MAILER_SMTP_HOST .*is a URL"):
+        set_up(home, account)
 
 
 def test_the_keyrings_entry_names_host_and_user(home: Path, tmp_path: Path, use_keyring: UseKeyring) -> None:

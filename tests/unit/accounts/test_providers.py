@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailer.accounts import PROVIDERS, Provider, account_at, by_host, by_name, provider_for
+from mailer.errors import CredentialError
 from mailer.model import Account, Auth, Security
 from mailer.settings import values
 
@@ -93,6 +94,12 @@ def test_an_account_has_all_that_a_login_needs() -> None:
     assert account_at(named("icloud"), "ada@icloud.com") == Account(
         "smtp.mail.me.com", 587, Security.STARTTLS, Auth.PASSWORD, "ada@icloud.com"
     )
+
+
+@pytest.mark.parametrize("name", ["outlook.com", "tuta", "hey"])
+def test_a_provider_without_passwords_has_no_account_but_a_way_round(name):
+    with pytest.raises(CredentialError, match="What you can use instead"):
+        account_at(named(name), "ada@example.com")
 
 
 def test_at_some_providers_one_signs_in_with_the_part_before_the_at() -> None:
