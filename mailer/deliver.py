@@ -68,9 +68,10 @@ def sweep(outbox: Outbox, home: Path, *, now: datetime) -> tuple[Entry, ...]:
     taken: list[Entry] = []
     for owner in sorted({entry.owner for entry in outbox.owned()}):
         with proof_of_death(home, owner) as is_dead:
-            if is_dead:
-                left = [entry for entry in outbox.owned() if entry.owner == owner]
-                taken += [outbox.take_back(entry, now=now) for entry in left]
+            for entry in outbox.owned() if is_dead else ():
+                if entry.owner == owner:
+                    with suppress(IllegalTransition):  # alive after all: a person has removed its lock
+                        taken.append(outbox.take_back(entry, now=now))
     remove_stale_locks(home)
     outbox.drop_unneeded_payloads(now=now)
     return tuple(taken)

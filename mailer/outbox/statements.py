@@ -5,6 +5,36 @@ Values are named parameters; instants are microseconds UTC since 1970. Nothing h
 
 from __future__ import annotations
 
+__all__ = [
+    "CHUNK",
+    "CLAIM_DUE",
+    "COUNTS",
+    "DROP_PAYLOADS",
+    "ENTRIES_BY_NAME",
+    "ENTRIES_BY_PERSON",
+    "ENTRIES_BY_PREFIX",
+    "ENTRY",
+    "EVENTS",
+    "HOLDER",
+    "HOLDING",
+    "HOLDING_OF_INTERVIEW",
+    "INSERT_CHUNK",
+    "INSERT_ENTRY",
+    "INSERT_EVENT",
+    "INSERT_PART",
+    "INSERT_READER",
+    "NEWEST",
+    "NEWEST_DONE",
+    "NEWEST_OWNED",
+    "NEWEST_SCHEDULED",
+    "OVERDUE",
+    "OWNED",
+    "PARTS",
+    "PAYLOAD_EXISTS",
+    "SET_HOLDS",
+    "SWAP",
+]
+
 #: New entry, nothing attempted; a second `id` breaks a uniqueness rule.
 INSERT_ENTRY = """
     INSERT INTO entry (
