@@ -11,14 +11,17 @@ from bench.notes import CSS, PARAGRAPHS, gift_lines, people, write_interviews, w
 
 
 def with_mailer(folder: Path, count: int, file: str) -> float:
-    """Compose and seal with an empty cache folder; reading the files is not counted, as for the others."""
+    """Compose and seal with the common theme and an empty cache folder; reading the files is not counted, as for the others."""
     from mailer import composer, interviews, mime
     from mailer.model import Mailbox
 
     notes = [
         (i, n) for path in write_interviews(folder, count, file=file) for i in [interviews.read(path)] for n in i.notes
     ]
-    templates = composer.Templates(cache=folder / "cache")
+    theme = folder / "templates" / "theme" / "plain.css"
+    theme.parent.mkdir(parents=True)
+    theme.write_text(CSS.replace(".note", "div.mail"), encoding="utf-8")
+    templates = composer.Templates(override=folder / "templates", cache=folder / "cache")
     me = Mailbox("Ada Example", "ada@example.com")
 
     begin = time.perf_counter()

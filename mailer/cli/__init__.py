@@ -89,30 +89,36 @@ def commands(ctx: click.Context, config: Path | None, home: Path | None) -> None
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit status; every expected error becomes one sentence here."""
-    from mailer.cli.output import fail
-
-    as_json = "--json" in arguments
+    """Run one command line and return its exit status; every error becomes one sentence here, and only here."""
     try:
         return commands.main(list(arguments), prog_name="mailer", standalone_mode=False) or 0
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except (click.Abort, KeyboardInterrupt):
-        return fail(None, "Stopped. Nothing more was done.", EXIT_STOPPED, as_json=as_json)
-    except click.ClickException as exc:
-        return fail(exc, usage(exc), EXIT_USAGE, as_json=as_json)
-    except errors.MailerError as exc:
-        return fail(exc, str(exc), EXIT_CODES[type(exc)], as_json=as_json)
-    except Exception as exc:  # noqa: BLE001  # the boundary: a bug ends in an apology and a log, not on the screen
-        from mailer.cli.bug import report
+    except click.exceptions.NoArgsIsHelpError as exc:
+        click.echo(exc.format_message(), err=True)
+        return EXIT_USAGE
+    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the boundary: nothing reaches the screen as it is
+        from mailer.cli.output import fail
 
-        return fail(exc, report(exc), EXIT_BUG, as_json=as_json)
+        sentence, status = explained(exc)
+        return fail(exc, sentence, status, as_json="--json" in arguments)
+
+
+def explained(error: BaseException) -> tuple[str, int]:
+    """Return what to tell the user of an error, and the exit status; a bug goes to a log that the sentence names."""
+    if isinstance(error, errors.MailerError):
+        return str(error), EXIT_CODES[type(error)]
+    if isinstance(error, (click.Abort, KeyboardInterrupt)):
+        return "Stopped. Nothing more was done.", EXIT_STOPPED
+    if isinstance(error, click.ClickException):
+        return usage(error), EXIT_USAGE
+    from mailer.cli.bug import report
+
+    return report(error), EXIT_BUG
 
 
 def usage(error: click.ClickException) -> str:
-    """Return what is wrong with a command line and where its help is; the help itself when there was no word at all."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
+    """Return what is wrong with a command line and where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"{error.format_message()}\nTry “{context.command_path} --help”." if context else error.format_message()

@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["report"]
 
 
-def report(bug: Exception) -> str:
+def report(bug: BaseException) -> str:
     """Write the traceback to a file of its own (mode 0600) and return the apology that names it.
 
     Frames are written without their variables, so that no mail text and no secret gets into the file.

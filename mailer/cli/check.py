@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import drafting
 from mailer.cli.options import application, files_argument, json_option, to_option
 from mailer.cli.output import emit, finding_object, say
-from mailer.errors import NoteError
+from mailer.errors import NoteError, TemplateFault
 from mailer.model import Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mailer.app import Draft
-    from mailer.model import Finding
+    from mailer.app import App
+    from mailer.app.drafting import Draft
+    from mailer.model import Finding, Interview
 
 __all__ = ["command", "say_findings"]
 
@@ -39,34 +41,42 @@ def command(
     stands. A hint holds back nothing. Exit status 1 when a note is stopped.
     """
     app = application()
+    found, invalid = readable(app, files)
+    drafts: Sequence[Draft] = ()
     try:
-        drafts = app.drafts(app.read(files), to=to, as_of=as_of)
-    except NoteError as exc:
-        finding = app.file_invalid(exc)
-        if as_json:
-            emit({"verdict": Verdict.STOP.value, "findings": [finding_object(finding)], "fingerprints": {}})
-        else:
-            say_findings([finding])
-        return 1
+        drafts = drafting.drafts(app, found, to=to, as_of=as_of) if found else ()
+    except TemplateFault as exc:
+        invalid.append(drafting.file_invalid(exc))
     if answer:
-        drafts = app.answer(drafts, answer)
-    verdict = app.verdict(drafts)
+        drafts = drafting.answer(app, drafts, answer)
+    verdict = Verdict.STOP if invalid else drafting.verdict(drafts)
     if as_json:
-        findings = [finding_object(f) for d in drafts for f in d.findings]
-        emit({"verdict": verdict.value, "findings": findings, "fingerprints": app.fingerprints(drafts)})
+        findings = [finding_object(f) for f in (*invalid, *(f for d in drafts for f in d.findings))]
+        emit({"verdict": verdict.value, "findings": findings, "fingerprints": drafting.fingerprints(app, drafts)})
     else:
-        say_drafts(drafts, app.fingerprints(drafts))
+        say_findings(invalid)
+        say_drafts(app, drafts)
     return 1 if verdict is Verdict.STOP else 0
 
 
-def say_drafts(drafts: Sequence[Draft], fingerprints: dict[str, str]) -> None:
+def readable(app: App, files: Sequence[Path]) -> tuple[list[Interview], list[Finding]]:
+    """Read every file that can be read, and return a finding for each that cannot."""
+    found: list[Interview] = []
+    invalid: list[Finding] = []
+    for file in files:
+        try:
+            found += drafting.read(app, [file])
+        except NoteError as exc:
+            invalid.append(drafting.file_invalid(exc))
+    return found, invalid
+
+
+def say_drafts(app: App, drafts: Sequence[Draft]) -> None:
     """Print each note's verdict, its fingerprint's first eight characters and its findings."""
     for draft in drafts:
         label = draft.note.label
-        say(
-            f"{draft.interview.path}  {label}: {draft.summary}  {fingerprints.get(label, '')[:8]}".rstrip(),
-            style="bold",
-        )
+        fingerprint = drafting.fingerprints(app, [draft]).get(label, "")
+        say(f"{draft.interview.path}  {label}: {draft.summary}  {fingerprint[:8]}".rstrip(), style="bold")
         say_findings(draft.findings)
     if any(f.level is Level.QUESTION for d in drafts for f in d.findings):
         say("A question that is meant as it stands is answered with: mailer check FILE --answer RULE")
@@ -77,6 +87,7 @@ def say_findings(findings: Sequence[Finding]) -> None:
     order = list(Level)
     for finding in sorted(findings, key=lambda f: order.index(f.level)):
         word = {"block": "stop"}.get(finding.level.value, finding.level.value)
-        say(f"  {finding.file}:{finding.line}: {word} {finding.rule}")
+        place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+        say(f"  {place}: {word} {finding.rule}")
         say(f"    {finding.message}")
         say(f"    → {finding.advice}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import drafting
 from mailer.cli.check import say_findings
 from mailer.cli.output import ask, emit, finding_object, is_interactive, say
 from mailer.model import Level, Verdict
@@ -16,7 +17,8 @@ from mailer.model import Level, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mailer.app import App, Draft
+    from mailer.app import App
+    from mailer.app.drafting import Draft
 
 __all__ = ["confirm", "pass_checks"]
 
@@ -32,9 +34,9 @@ def pass_checks(
     `despite` names the rules whose stops the user takes upon themselves.
     """
     drafts = tuple(d._replace(findings=tuple(f for f in d.findings if f.rule not in despite)) for d in drafts)
-    if not yes and not as_json and is_interactive() and app.verdict(drafts) is Verdict.QUESTIONS:
+    if not yes and not as_json and is_interactive() and drafting.verdict(drafts) is Verdict.QUESTIONS:
         drafts = tuple(answered(app, draft) for draft in drafts)
-    verdict = app.verdict(drafts)
+    verdict = drafting.verdict(drafts)
     if verdict is Verdict.READY or (verdict is Verdict.QUESTIONS and yes):
         return drafts
     if as_json:
@@ -59,7 +61,7 @@ def answered(app: App, draft: Draft) -> Draft:
         say(f"{draft.note.label}: {finding.message}")
         say(f"  → {finding.advice}")
         if ask("  It is meant as it stands?"):
-            (draft,) = app.answer([draft], [finding.rule])
+            (draft,) = drafting.answer(app, [draft], [finding.rule])
     return draft
 
 

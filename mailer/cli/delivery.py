@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailer.app import delivery
 from mailer.cli.output import say
 from mailer.errors import Temporary
 from mailer.model import State
@@ -43,7 +44,7 @@ def say_outcome(app: App, outcome: Outcome) -> None:
     else:
         word = "refused " if entry.state is State.FAILED else "not now "
         say(f"{word}   {entry.id}  {entry.to.address}: {outcome.error}")
-        advice = app.advice(outcome.error)
+        advice = delivery.advice(app, outcome.error)
         if advice:
             say(f"  {advice}")
         if entry.state is State.SCHEDULED:

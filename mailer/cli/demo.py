@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 import mailer
+from mailer.app import delivery, drafting
 from mailer.cli.check import say_findings
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import json_option
@@ -77,12 +78,12 @@ def practice_app(home: Path, sandbox: Sandbox) -> App:
 def walk(app: App, tell: Callable[..., None]) -> list[Outcome]:
     """Walk the line with the example and tell each step."""
     path = Path(mailer.__file__).parent / "example" / "tidewater.md"
-    (interview,) = found = app.read([path])
+    (interview,) = found = drafting.read(app, [path])
     tell(f"1. The interview, as you would write it: {path}", style="bold")
     for person in interview.people:
         tell(f"   {person.name} ({person.role}) said: “{person.heard[0]}”")
         tell(f"      you bring: {person.gift.title}" if person.gift else "      you bring nothing, and that is fine")
-    drafts = app.drafts(found, as_of=MORNING)
+    drafts = drafting.drafts(app, found, as_of=MORNING)
     tell(f"\n2. Checked as of the next morning, {MORNING}", style="bold")
     for draft in drafts:
         tell(f"   {draft.note.label}: {draft.summary}")
@@ -90,12 +91,12 @@ def walk(app: App, tell: Callable[..., None]) -> list[Outcome]:
             say_findings(draft.findings)
     tell(f"\n3. What {drafts[0].composition.note.reader.name} will read (the plain-text part)", style="bold")
     tell(f"   Subject: {drafts[0].composition.subject}\n")
-    tell("\n".join(f"   {line}".rstrip() for line in app.flowed(drafts[0]).splitlines()))
+    tell("\n".join(f"   {line}".rstrip() for line in drafting.flowed(drafts[0]).splitlines()))
     tell("\n4. Sent, each exactly once", style="bold")
     outcomes = []
     for draft in drafts:
         tell(recipient_line(draft))
-    for outcome in app.send(drafts, app.seal_all(drafts), app.connector()):
+    for outcome in delivery.send(app, drafts, drafting.seal_all(app, drafts), delivery.connector(app)):
         outcomes.append(outcome)
         if tell is say:
             say_outcome(app, outcome)

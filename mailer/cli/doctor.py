@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mailer.app import account
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, say
 
@@ -24,7 +25,7 @@ def command(*, offline: bool, as_json: bool) -> int:
     Home, settings, interviews, outbox, keyring, server and login. Exit status 3 when something fails.
     """
     parts = []
-    for part in application().examine(is_offline=offline):
+    for part in account.examine(application(), is_offline=offline):
         parts.append(part)
         if not as_json:
             say(f"{part.health.value:<5} {part.name}: {part.meaning}", style=STYLES[part.health.value])

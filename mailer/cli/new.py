@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mailer.app import capture
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, is_interactive, say
 from mailer.errors import UsageError
@@ -49,7 +50,8 @@ def command(
     It asks on a terminal for what the options do not say, and never overwrites a file.
     """
     app = application()
-    path = app.new_interview(
+    path = capture.new_interview(
+        app,
         file,
         company=company or asked("Company"),
         role=role or asked("Role"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import ledger
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, entry_object, say
 from mailer.model import State
@@ -37,7 +38,7 @@ def command(ctx: click.Context, state: tuple[str, ...], limit: int | None, *, ev
     if ctx.invoked_subcommand:
         return 0
     default = 1000 if as_json else PAGE
-    entries = application().entries(state, limit=None if everything else limit or default)
+    entries = ledger.entries(application(), state, limit=None if everything else limit or default)
     if as_json:
         emit({"entries": [entry_object(entry) for entry in entries]})
     else:
@@ -86,14 +87,14 @@ def show(entry: str, *, eml: bool, as_json: bool) -> int:
     Example: mailer outbox show 7k2m
     """
     app = application()
-    found = app.outbox.get(entry)
+    found = ledger.find(app, entry)
     if eml:
         out = sys.stdout.buffer
-        for chunk in app.stored_wire(found):
+        for chunk in ledger.stored_wire(app, found):
             out.write(chunk)
         out.flush()
         return 0
-    events = app.outbox.events(found.id)
+    events = ledger.story(app, found)
     if as_json:
         story = [{"at": e.at.isoformat(), "state": e.to_state.value, "detail": e.detail} for e in events]
         emit(entry_object(found) | {"events": story})
@@ -114,7 +115,7 @@ def steps(name: str, summary: str, example: str) -> None:
     @json_option
     def step(entries: tuple[str, ...], *, as_json: bool) -> int:
         app = application()
-        return say_steps([app.step(name, reference) for reference in entries], as_json=as_json)
+        return say_steps([ledger.step(app, name, reference) for reference in entries], as_json=as_json)
 
 
 def say_steps(changed: Sequence[Entry], *, as_json: bool) -> int:
@@ -143,7 +144,7 @@ def reschedule(entry: str, when: str, zone: str | None, *, as_json: bool) -> int
     \b
     Example: mailer outbox reschedule 7k2m --at "2026-12-01 09:00"
     """
-    return say_steps([application().reschedule(entry, when, zone)], as_json=as_json)
+    return say_steps([ledger.reschedule(application(), entry, when, zone)], as_json=as_json)
 
 
 @command.command("settle")
@@ -158,4 +159,4 @@ def settle(entry: str, outcome: str, *, as_json: bool) -> int:
 
     Look into your Sent folder, or ask its reader. An unsent one is queued again, due at once.
     """
-    return say_steps([application().settle(entry, was_sent=outcome == "sent")], as_json=as_json)
+    return say_steps([ledger.settle(application(), entry, was_sent=outcome == "sent")], as_json=as_json)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import delivery, drafting, planning
 from mailer.cli.consent import confirm, pass_checks
 from mailer.cli.options import application, files_argument, json_option, kind_option, to_option
 from mailer.cli.output import emit, entry_object, say
@@ -46,15 +47,15 @@ def command(
     You see the hour, in both zones, before you say yes. `mailer worker` delivers what is due.
     """
     app = application()
-    plan = app.plan(app.read(files), to=to, kind=kind, when=when, zone=zone)
+    plan = planning.plan(app, drafting.read(app, files), to=to, kind=kind, when=when, zone=zone)
     drafts = pass_checks(app, plan.drafts, yes=yes, despite=despite, as_json=as_json)
-    sealed = app.seal_all(drafts)
+    sealed = drafting.seal_all(app, drafts)
     lines = [
-        f"  {d.note.label}: {d.composition.subject}\n    {app.describe_due(due)}"
+        f"  {d.note.label}: {d.composition.subject}\n    {planning.describe_due(app, due)}"
         for d, due in zip(drafts, plan.dues, strict=True)
     ]
     confirm(lines, f"Queue {len(drafts)} note{'s' if len(drafts) != 1 else ''}?", yes=yes, as_json=as_json)
-    entries = app.queue(sealed, plan.dues)
+    entries = delivery.queue(app, sealed, plan.dues)
     if as_json:
         emit({"entries": [entry_object(entry) for entry in entries]})
         return 0

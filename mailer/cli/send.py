@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import delivery, drafting
 from mailer.cli.consent import confirm, pass_checks
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, files_argument, json_option, kind_option, to_option
@@ -14,7 +15,8 @@ from mailer.cli.output import emit, entry_object, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mailer.app import App, Draft
+    from mailer.app import App
+    from mailer.app.drafting import Draft
 
 __all__ = ["command"]
 
@@ -47,15 +49,15 @@ def command(
     Exit status: 0 accepted, 1 stopped, 3 settings, 4 refused for good, 5 not now (it stays queued), 6 uncertain.
     """
     app = application()
-    drafts = app.drafts(app.read(files), to=to, kind=kind, moment=lambda *_: app.clock())
+    drafts = drafting.drafts(app, drafting.read(app, files), to=to, kind=kind, moment=lambda *_: app.clock())
     drafts = pass_checks(app, drafts, yes=yes, despite=despite, as_json=as_json)
-    sealed = app.seal_all(drafts, expect=expect)
+    sealed = drafting.seal_all(app, drafts, expect=expect)
     if dry_run:
         return say_dry_run(app, drafts, as_json=as_json)
-    connect = app.connector()
+    connect = delivery.connector(app)
     confirm([recipient_line(d) for d in drafts], f"Send {counted(len(drafts))} now?", yes=yes, as_json=as_json)
     outcomes = []
-    for outcome in app.send(drafts, sealed, connect):
+    for outcome in delivery.send(app, drafts, sealed, connect):
         outcomes.append(outcome)
         if not as_json:
             say_outcome(app, outcome)
@@ -77,7 +79,7 @@ def counted(notes: int) -> str:
 
 def say_dry_run(app: App, drafts: tuple[Draft, ...], *, as_json: bool) -> int:
     """Print what would be sent to whom, with the fingerprint that --expect compares."""
-    fingerprints = app.fingerprints(drafts)
+    fingerprints = drafting.fingerprints(app, drafts)
     if as_json:
         emit({"entries": [], "dry_run": True, "fingerprints": fingerprints})
         return 0

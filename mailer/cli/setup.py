@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import account as accounts
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, is_interactive, say
 from mailer.errors import UsageError
@@ -57,14 +58,14 @@ def command(
     """
     app = application()
     address = address or asked("Your mail address")
-    sender = app.mailbox(name or asked("Your name, as your notes are signed"), address)
-    account = app.account_for(
+    sender = accounts.mailbox(name or asked("Your name, as your notes are signed"), address)
+    account = accounts.account_for(
         address, provider=provider, host=host, port=port, security=security, username=username, ca_file=ca_file
     )
     if not as_json:
         say(f"{account.host}:{account.port} ({account.security}), signing in as {account.username}")
     secret = password(app, account, from_stdin=password_stdin, from_command=bool(password_cmd))
-    done = app.set_up(sender, account, secret, password_cmd=password_cmd or "")
+    done = accounts.set_up(app, sender, account, secret, password_cmd=password_cmd or "")
     if as_json:
         emit(
             {
@@ -95,10 +96,10 @@ def password(app: App, account: Account, *, from_stdin: bool, from_command: bool
     if from_command or app.settings.password is not None:
         return None
     if from_stdin:
-        return app.typed_password(account, sys.stdin.readline().rstrip("\r\n"))
-    for step in app.sign_in_steps(account):
+        return accounts.typed_password(account, sys.stdin.readline().rstrip("\r\n"))
+    for step in accounts.sign_in_steps(account):
         say(f"  {step}")
     if not is_interactive():
         raise UsageError("there is no password; give it with --password-stdin or --password-cmd")
     typed: str = click.prompt("Password (not shown)", hide_input=True)
-    return app.typed_password(account, typed)
+    return accounts.typed_password(account, typed)

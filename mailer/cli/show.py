@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import drafting
 from mailer.cli.options import application, file_argument, json_option, kind_option, to_option
 from mailer.cli.output import emit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mailer.app import App, Draft
+    from mailer.app import App
+    from mailer.app.drafting import Draft
 
 __all__ = ["command"]
 
@@ -39,9 +41,9 @@ def command(file: Path, to: tuple[str, ...], kind: str, part: str, *, as_json: b
     The bytes are those that `send` hands to the server; only the date is that of now.
     """
     app = application()
-    drafts = app.compose(app.read([file]), to=to, kind=kind)
+    drafts = drafting.compose(app, drafting.read(app, [file]), to=to, kind=kind)
     if as_json:
-        emit({"notes": [app.describe(draft) for draft in drafts]})
+        emit({"notes": [drafting.describe(app, draft) for draft in drafts]})
         return 0
     if part in {"html", "eml"} and len(drafts) > 1:
         people = ", ".join(d.note.label for d in drafts)
@@ -60,12 +62,12 @@ def rendered(app: App, draft: Draft, part: str) -> list[bytes]:
     """Return the asked part of one note as bytes, LF line ends but for the mail itself (CRLF, RFC 5322 2.1)."""
     if part == "html":
         return [draft.composition.html.encode(), b"\n"]
-    sealed = app.seal(draft)
+    sealed = drafting.seal(app, draft)
     if part == "eml":
-        return list(app.wire(sealed))
+        return list(drafting.wire(app, sealed))
     if part == "fingerprint":
         return [sealed.fingerprint.encode(), b"\n"]
-    head = next(iter(app.wire(sealed)))
+    head = next(iter(drafting.wire(app, sealed)))
     if part == "headers":
         return [head.partition(b"\r\n\r\n")[0].replace(b"\r\n", b"\n"), b"\n"]
     return [f"Subject: {draft.composition.subject}\n\n{draft.composition.text}".encode()]

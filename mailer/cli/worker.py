@@ -5,16 +5,25 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
+from mailer.app import delivery
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, entry_object, say
 
+if TYPE_CHECKING:
+    from mailer.app import App
+    from mailer.deliver import Outcome
+
 __all__ = ["command"]
 
 POLL_S = 2.0
+
+#: After a failure that every note would meet (no connection, no password), so as not to knock at the door all the time.
+PAUSE_S = 60.0
 
 
 @click.command("worker")
@@ -31,18 +40,31 @@ def command(*, once: bool, as_json: bool) -> int:
     app = application()
     gc.enable()
     stop = threading.Event()
-    if not once:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        say("Delivering what is due; Ctrl-C ends it.") if not as_json else None
+    if once:
+        return finished(deliver(app, stop, as_json=as_json), as_json=as_json)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if not as_json:
+        say("Delivering what is due; Ctrl-C ends it.")
+    last: list[Outcome] = []
+    while not stop.is_set():
+        last = deliver(app, stop, as_json=as_json) or last
+        stop.wait(PAUSE_S if last and last[-1].ends_run else POLL_S)
+    return finished(last, as_json=as_json)
+
+
+def deliver(app: App, stop: threading.Event, *, as_json: bool) -> list[Outcome]:
+    """Deliver what is due and say each outcome as it comes."""
     outcomes = []
-    while True:
-        for outcome in app.deliver_due(stop=stop.is_set):
-            outcomes.append(outcome)
-            if not as_json:
-                say_outcome(app, outcome)
-        if once or stop.wait(POLL_S):
-            break
+    for outcome in delivery.deliver_due(app, stop=stop.is_set):
+        outcomes.append(outcome)
+        if not as_json:
+            say_outcome(app, outcome)
+    return outcomes
+
+
+def finished(outcomes: list[Outcome], *, as_json: bool) -> int:
+    """Print what the (last) run came to for scripts, and return its exit status."""
     if as_json:
         emit({"entries": [entry_object(outcome.entry) for outcome in outcomes]})
     return worst_status(outcomes)
