@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mailer.model import Security
+from tests.certificates import Authority
 from tests.needs import SEARCH_PATH, needs
+from tests.smtp_server import SmtpServer
 from tests.system.keyring_user import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    Done = subprocess.CompletedProcess[str]
 
 pytestmark = needs("gnome-keyring-daemon", "dbus-run-session")
 
@@ -45,18 +50,33 @@ class Session:
         return self._lines(["bash", "-c", EACH_STEP], steps)
 
     def _lines(self, argv: list[str], steps: Sequence[Sequence[str]], **environ: str) -> list[str]:
+        given = "".join("\t".join((*step, "", "")[:3]) + "\n" for step in steps)
+        done = self._done(argv, given, environ)
+        assert done.returncode == 0, done.stderr
+        return [line.removeprefix(MARK) for line in done.stdout.splitlines() if line.startswith(MARK)]
+
+    def mailer(self, *arguments: str, given: str = "", unlock_with: str | None = None) -> Done:
+        """Run one command of mailer in a desktop session."""
+        script = (UNLOCK if unlock_with is not None else "") + 'exec "$PYTHON" -m mailer "$@"'
+        argv = ["dbus-run-session", "--", "bash", "-c", script, "mailer", *arguments]
+        return self._done(argv, given, {"UNLOCK_WITH": unlock_with or ""})
+
+    def mailer_without_bus(self, *arguments: str) -> Done:
+        """Run one command of mailer where nobody is logged in at a desktop."""
+        return self._done([sys.executable, "-m", "mailer", *arguments], "", {})
+
+    def _done(self, argv: list[str], given: str, environ: dict[str, str]) -> Done:
         base = {"HOME": str(self.home), "PATH": SEARCH_PATH, "PYTHON": sys.executable, "LANG": "C.UTF-8"}
-        done = subprocess.run(
+        return subprocess.run(
             argv,
-            input="".join("\t".join((*step, "", "")[:3]) + "\n" for step in steps),
+            input=given,
             cwd=PROJECT,
             env=base | environ | {k: v for k, v in os.environ.items() if k.startswith("COVERAGE")},
             capture_output=True,
             text=True,
             timeout=LIMIT_S,
-            check=True,
+            check=False,
         )
-        return [line.removeprefix(MARK) for line in done.stdout.splitlines() if line.startswith(MARK)]
 
 
 @pytest.fixture
@@ -130,3 +150,53 @@ def test_without_a_session_bus_there_is_no_keyring(session: Session, how: str) -
 
     assert [s.partition("; ")[0] for s in said] == ["error: this machine has no usable keyring"] * 3
     assert all("MAILER_PASSWORD_CMD" in s for s in said)
+
+
+# --- the whole line, with the password in the keyring ----------------------------------------------------------
+
+
+@pytest.fixture
+def server(tmp_path: Path, session: Session) -> Iterator[SmtpServer]:
+    """Run a server that knows Ada, and set her account up in her session."""
+    authority = Authority(tmp_path / "authority")
+    context = authority.issue().server_context()
+    with SmtpServer(security=Security.TLS, context=context, users={"ada@example.com": "correct horse"}) as running:
+        account = ["--host", "localhost", "--port", str(running.port), "--ca-file", str(authority.ca_file)]
+        done = session.mailer(
+            "setup", "ada@example.com", "--name", "Ada Example", *account, "--password-stdin",
+            given="correct horse\n", unlock_with="login",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        yield running
+
+
+def send(scenarios: Path) -> tuple[str, ...]:
+    return ("send", str(scenarios / "01-nurse.md"), "--yes")
+
+
+def test_after_setup_a_later_session_sends_without_a_question(
+    session: Session, server: SmtpServer, scenarios: Path
+) -> None:
+    done = session.mailer(*send(scenarios), unlock_with="login")
+
+    assert done.returncode == 0, done.stderr
+    assert [m.username for m in server.messages] == ["ada@example.com"] * 2
+
+
+def test_with_a_locked_keyring_nothing_is_sent_and_nothing_queued(
+    session: Session, server: SmtpServer, scenarios: Path
+) -> None:
+    done = session.mailer(*send(scenarios))
+
+    assert done.returncode == 3
+    assert "the keyring is locked" in done.stderr
+    assert server.messages == []
+    assert '"entries": []' in session.mailer_without_bus("outbox", "--json").stdout
+
+
+def test_without_a_keyring_sending_names_the_other_ways(session: Session, server: SmtpServer, scenarios: Path) -> None:
+    done = session.mailer_without_bus(*send(scenarios))
+
+    assert done.returncode == 3
+    assert "MAILER_PASSWORD_CMD" in done.stderr
+    assert server.messages == []
