@@ -6,8 +6,8 @@ Takes an interview with its compositions and a `Context`, gives findings: stops,
 from __future__ import annotations
 
 from mailer.checks.answers import answer_key
-from mailer.checks.case import Context, SentNote
+from mailer.checks.case import Context
 from mailer.checks.engine import file_invalid, run, verdict
 from mailer.checks.rules import RULES
 
-__all__ = ["RULES", "Context", "SentNote", "answer_key", "file_invalid", "run", "verdict"]
+__all__ = ["RULES", "Context", "answer_key", "file_invalid", "run", "verdict"]

@@ -235,9 +235,10 @@ def way_out_missing(case: Case) -> Iterator[Remark]:
 
 def _request(case: Case, paragraph: GiftParagraph) -> str:
     prose = paragraph.own
-    match = next((match for _, match in hits(REQUESTS, prose)), None)
-    if match:
-        return squeeze(match[0])
+    found = (squeeze(match[0]) for _, match in hits(REQUESTS, prose))
+    request = next((words for words in found if not case.record.holds(words)), "")
+    if request:
+        return request
     asked = (s for s in sentences(prose) if s.rstrip("\"'”)").endswith("?"))
     return next((s for s in asked if not case.record.holds(s) and not any(q in s for q in '"“”')), "")
 
@@ -246,6 +247,7 @@ def gift_details(case: Case) -> Iterator[Remark]:
     """Remark on an article without minutes or access, and on more than one link outside a list."""
     text = case.text.lower()
     for gift in case.note.gifts:
+        text = text.replace(straighten(gift.title).lower(), "")
         if gift.kind is GiftKind.ARTICLE and gift.minutes is None and "minute" not in text and " min" not in text:
             yield Remark(f"“{gift.title}”: how long does it take?", "Add the minutes.", "", _gift_line(case, gift))
         has_access = gift.access or any(

@@ -28,6 +28,8 @@ __all__ = ["day_word_wrong", "impossible_send_time", "send_hour_odd", "send_late
 
 _NIGHT_FROM_H, _NIGHT_TO_H = 22, 6
 _LATE_H = 48
+#: No row of the timing rule waits longer.
+_SOON_H = 2
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -99,8 +101,7 @@ def send_hour_odd(case: Case) -> Iterator[Remark]:
         hour = f"{recorded:%H:%M}" if recorded else f"about {local.hour}:00"
         message = f"Is {hour} on {_day(local)} meant? It is night in {case.place}."
         yield Remark(message, "Choose an hour of the working day.", excerpt, line)
-    earliest = _earliest(case)
-    if case.end <= local < earliest:
+    if 0 <= case.since_end_h < _SOON_H and local < (earliest := _earliest(case)):
         yield Remark(
             f"So soon? The interview ends at {case.end:%H:%M}.",
             f"Wait until {earliest:%H:%M}, so that it does not look prepared.",

@@ -100,4 +100,5 @@ def _is_closing(block: str, sender: str, *, is_last: bool) -> bool:
     if len(block.split()) > 12 or (len(block.split()) > 2 and block[-1] in ".!?:"):
         return False
     has_name = any(word in block for word in words(sender) if len(word) > 1)
-    return has_name or (is_last and len(block.split()) == 1)
+    is_initial = len(block) <= 3 or block[-1] not in ".!?"
+    return has_name or (is_last and is_initial and len(block.split()) == 1)

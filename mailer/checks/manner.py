@@ -31,7 +31,7 @@ def subject_odd(case: Case) -> Iterator[Remark]:
         yield Remark(
             "Is this a reply?", f"A new mail goes without “{mark.strip()}:”.", f"{mark.strip()}:", _subject_line(case)
         )
-    known = {word.lower() for word in case.record.known}
+    known = case.record.lowered
     capitals = [w for w in words(subject) if len(w) > 1 and w.isupper() and w.lower() not in known]
     if len(capitals) >= 3:
         yield Remark(
@@ -64,10 +64,11 @@ def length(case: Case) -> Iterator[Remark]:
     if 0 < size < _SHORT_WORDS and case.note.kind is NoteKind.THANK_YOU and any(case.letter.body):
         yield Remark(f"{size} words are few.", "Say one thing that only you could say.")
     for paragraph in case.letter.body:
-        if not paragraph.startswith("- ") and (long := count_words(paragraph)) > _PARAGRAPH_WORDS:
+        long = 0 if paragraph.startswith("- ") else _count_if_over(_PARAGRAPH_WORDS, paragraph)
+        if long:
             yield Remark(f"A paragraph has {long} words.", "Part it in two.", paragraph)
-    for part in (part for sentence in case.sentences for part in sentence.split("; ")):
-        if (long := count_words(part)) > _SENTENCE_WORDS:
+    for part in (part for sentence in case.sentences for part in sentence.replace(": ", "; ").split("; ")):
+        if long := _count_if_over(_SENTENCE_WORDS, part):
             yield Remark(f"A sentence has {long} words.", "Part it in two.", part)
     if len(case.subject) > _SUBJECT_CHARS:
         yield Remark(
@@ -78,11 +79,17 @@ def length(case: Case) -> Iterator[Remark]:
         )
 
 
+def _count_if_over(limit: int, text: str) -> int:
+    """Return the number of words when it is over the limit, else 0; few letters cannot be many words."""
+    size = count_words(text) if len(text) > limit else 0
+    return size if size > limit else 0
+
+
 def reader_before_writer(case: Case) -> Iterator[Remark]:
     """Remark on a note that says I and my more than twice as often as you and your."""
     if not case.is_english:
         return
-    said = [word.partition("'")[0] for word in words(case.prose.lower())]
+    said = [word.partition("'")[0] for word in case.said]
     mine, yours = said.count("i") + said.count("my"), said.count("you") + said.count("your")
     if mine > 2 * max(yours, 1) and mine >= 4:
         yield Remark(
@@ -130,10 +137,10 @@ def language_mix(case: Case) -> Iterator[Remark]:
         foreign, other = _AMERICAN, "American"
     else:
         return
-    known = {word.lower() for word in case.record.known}
-    plain = f"{case.subject}\n{case.prose}"
-    found = [w for w in words(plain) if w.lower() in foreign and w.lower() not in known]
-    found += _other_titles(case, plain, has_stop=other == "American")
+    known = case.record.lowered
+    said = [*words(case.subject.lower()), *case.said]
+    found = [word for word in said if word in foreign and word not in known]
+    found += _other_titles(case, case.plain, has_stop=other == "American")
     if len(set(found)) >= 2:
         shown = ", ".join(f"“{word}”" for word in dict.fromkeys(found))
         yield Remark(f"{shown}: {other} forms in this letter.", "Write one English throughout.", found[0])
@@ -145,5 +152,5 @@ def _other_titles(case: Case, text: str, *, has_stop: bool) -> list[str]:
     return [
         (title + stop).strip()
         for title in _TITLES
-        if f" {title}{stop}" in f" {text}" and title + stop not in case.record.whole
+        if f" {title}{stop}" in f" {text}".replace("\n", " ") and title + stop not in case.record.whole
     ]

@@ -23,7 +23,7 @@ from mailer.checks.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from mailer.checks.case import Case
     from mailer.model import Gift, Person
@@ -78,9 +78,18 @@ def _other_companies(case: Case) -> Iterator[tuple[str, str]]:
             continue
         seen.add(company.lower())
         for name in (company, _distinctive(company)):
-            if name and not _is_ordinary(name) and _stands_in(name, text) and not _stands_in(name, record):
+            if name and _is_named(case, name, text) and not _stands_in(name, record):
                 yield name, other.company
                 break
+
+
+def _is_named(case: Case, name: str, text: str) -> bool:
+    """Tell whether a text names a firm; a name that is a plain word counts only in capitals within a sentence."""
+    if name.lower() in PLACES:
+        return False
+    if _is_ordinary(name) or name.lower() in GENERIC:
+        return any(proper.word == name and not proper.is_first for proper in case.proper_words)
+    return _stands_in(name, text)
 
 
 def _stands_in(name: str, text: str) -> bool:
@@ -97,10 +106,11 @@ def _stands_in(name: str, text: str) -> bool:
 def _misspelt_company(case: Case) -> Iterator[str]:
     """Yield word runs at edit distance 1 or 2 from the firm's name, and words as near to its long first word."""
     company = _core(case.interview.company)
+    first = next(iter(words(company)), "")
     found = _near_runs(case.plain.replace("&", "and"), company) or [
         proper.word
         for proper in case.proper_words
-        if proper.word not in case.record.known and _is_near_first_word(proper, company)
+        if proper.word not in case.record.known and _is_near_first_word(proper, first)
     ]
     yield from dict.fromkeys(found)
 
@@ -121,6 +131,8 @@ def _near_runs(text: str, company: str) -> list[str]:
 
 def _is_misspelling(word: str, right: str, limit: int) -> bool:
     """Tell whether a word is near another without being the same, or the same with an ending."""
+    if abs(len(word) - len(right)) > limit + 1:
+        return False
     a, b = word.lower(), right.lower()
     longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
     if a == b or (longer.startswith(shorter) and longer[len(shorter) :].strip("'") in _ENDINGS | {""}):
@@ -128,12 +140,11 @@ def _is_misspelling(word: str, right: str, limit: int) -> bool:
     return is_within(a, b, limit) or is_within(fold(a), fold(b), limit)
 
 
-def _is_near_first_word(proper: ProperWord, company: str) -> bool:
+def _is_near_first_word(proper: ProperWord, first: str) -> bool:
     """Tell whether a capitalised word misspells the firm's first word, six letters or more.
 
     At a sentence's start only long words count, because ordinary words stand there in capitals.
     """
-    first = next(iter(words(company)), "")
     if len(first) < 6 or first.lower() in GENERIC or _is_ordinary(first) or _is_ordinary(proper.word):
         return False
     if proper.is_first and len(first) < 8:
@@ -165,7 +176,7 @@ def _wrong_greeting(case: Case) -> Iterator[Remark]:
 
 def _misspelt_names(case: Case) -> Iterator[tuple[str, str]]:
     stored = [name for name in case.record.names if name[0].isupper() and name.lower() not in COMMON | TITLES]
-    known = {word.lower() for word in case.record.known}
+    known = case.record.lowered
     plain_words = set(words(case.plain))
     seen = set()
     for proper in case.proper_words:
@@ -187,10 +198,13 @@ def _misspells(proper: ProperWord, name: str) -> bool:
     return is_within(fold(word), fold(name), limit) or is_within(word.lower(), name.lower(), limit)
 
 
-def _names_somebody_else(proper: ProperWord, known: Iterable[str]) -> bool:
-    """Tell whether the word stands beside another name that no record holds: then it is a person of its own."""
-    strangers = [b for b in proper.beside if not _is_ordinary(b) and b.lower() not in TITLES]
-    return bool(strangers) and not any(b.lower() in known for b in strangers)
+def _names_somebody_else(proper: ProperWord, known: Collection[str]) -> bool:
+    """Tell whether the word is part of another name, of a person or a place, that no record holds."""
+    if len(proper.after) > 1 and _is_ordinary(proper.after):
+        return True
+    beside = (word for word in (proper.before, proper.after) if word and not _is_ordinary(word))
+    strangers = [word.lower() for word in beside if word.lower() not in TITLES]
+    return bool(strangers) and not any(word in known for word in strangers)
 
 
 # --- the conversation ------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ _IGNORED_CASE = {0x130: "i", 0x131: "i", 0x17F: "s"}
 class Phrase(NamedTuple):
     """One pattern with what is said about it.
 
-    `needs` are literals of which every text that the pattern matches holds one, once it is `squeezed`.
+    `needs` are literals of which every text that the pattern matches holds one, once it is `squeezed`; where there is
+    `also`, it holds one of those too. A need that begins with a line end stands at the start of the text.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Phrase(NamedTuple):
     needs: tuple[str, ...]
     flags: str = ""
     clean: str = ""
+    also: tuple[str, ...] = ("",)
 
 
 @cache
@@ -43,14 +45,17 @@ def compiled(regex: str, flags: str = "") -> re.Pattern[str]:
 
 @lru_cache(64)
 def squeezed(text: str) -> str:
-    """Return the text in lower case with every run of white space as one space: what `needs` are looked for in."""
+    """Return the text in lower case, every run of white space as one space, a line end before its first word."""
     folded = text if text.isascii() else text.translate(_IGNORED_CASE)
-    return " ".join(folded.lower().split())
+    return "\n" + " ".join(folded.lower().split())
 
 
 def may_match(phrase: Phrase, squeezed_text: str) -> bool:
-    """Tell whether the text holds a word without which the pattern cannot match."""
-    return any(need in squeezed_text for need in phrase.needs)
+    """Tell whether the text holds the words without which the pattern cannot match."""
+    for need in phrase.needs:
+        if need in squeezed_text:
+            return any(also in squeezed_text for also in phrase.also)
+    return False
 
 
 def hits(phrases: Iterable[Phrase], text: str) -> Iterator[tuple[Phrase, re.Match[str]]]:

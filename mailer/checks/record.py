@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailer.checks.words import straighten, words
+from mailer.checks.words import cut_links, straighten, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +21,15 @@ class Record(NamedTuple):
     """The record's own words.
 
     `own` is company, names, roles, gift titles and `heard`; `whole` adds everything that the file says of people and
-    gifts, and what the person gives thanks for; `names` are the words of the names it stores, as written.
+    gifts, and what the person gives thanks for; `names` are the words of the names it stores, as written; `known` are
+    all its words but those of links and addresses, `lowered` the same in lower case.
     """
 
     own: str
     whole: str
     names: frozenset[str]
     known: frozenset[str]
+    lowered: frozenset[str]
 
     def holds(self, excerpt: str) -> bool:
         """Tell whether the excerpt stands in company, names, roles, gift titles or `heard`; case does not count."""
@@ -66,9 +68,11 @@ def read_record(interview: Interview, sender: Mailbox) -> Record:
     thanks = [note.slots.thanks for note in interview.notes]
     whole = [*own, *greetings, *thanks, sender.name, *(text for gift in gifts for text in gift_words(gift))]
     text = straighten("\n".join(whole))
+    plain = cut_links(text)
     return Record(
         own=straighten("\n".join(own)).lower(),
         whole=text,
         names=frozenset(words(straighten("\n".join(names + greetings)))),
-        known=frozenset(words(text)),
+        known=frozenset(words(plain)),
+        lowered=frozenset(words(plain.lower())),
     )

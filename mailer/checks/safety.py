@@ -13,7 +13,8 @@ from mailer.checks.phrases import compiled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mailer.checks.case import Case, SentNote
+    from mailer.checks.case import Case
+    from mailer.model import Entry
 
 __all__ = ["already_sent", "broken_text", "header_injection"]
 
@@ -154,7 +155,7 @@ def already_sent(case: Case) -> Iterator[Remark]:
         )
 
 
-def _is_this_note(case: Case, sent: SentNote) -> bool:
+def _is_this_note(case: Case, sent: Entry) -> bool:
     """Tell whether an entry is this note: same kind and interview, and the same person, by id or by address.
 
     An interview whose start was corrected is known by its file's name and the address; a person whose id was changed

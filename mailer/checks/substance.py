@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mailer.checks.case import Remark
 from mailer.checks.phrases import hits
 from mailer.checks.topics import PAY, SENSITIVE
-from mailer.checks.words import addresses, squeeze, stems, straighten, words
+from mailer.checks.words import addresses, count_unspaced, squeeze, stems, straighten, words
 from mailer.model import NoteKind
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def moment_not_found(case: Case) -> Iterator[Remark]:
     """Ask where the thing they said is, when no paragraph shares two content words with it."""
     if case.note.kind is not NoteKind.THANK_YOU:
         return
-    heard = [stems(straighten("\n".join(person.heard))) for person in case.note.people]
-    heard = [said for said in heard if said]
+    texts = [straighten("\n".join(person.heard)) for person in case.note.people]
+    heard = [said for text in texts if not count_unspaced(text) and (said := stems(text))]
     paragraphs = [stems(block) for block in case.letter.body]
     if heard and not any(len(p & said) >= min(2, len(said)) for p in paragraphs for said in heard):
-        said = next(s for person in case.note.people for s in person.heard)
+        words_said = next(s for person in case.note.people for s in person.heard)
         yield Remark(
             f"Where is the thing {case.note.reader.name} said?",
-            f"Come back to their words: “{squeeze(said)}”",
+            f"Come back to their words: “{squeeze(words_said)}”",
             "",
         )
 
@@ -167,7 +167,7 @@ def _misplaced(case: Case, phrases: tuple[Phrase, ...], question: str) -> Iterat
     if not case.is_english:
         return
     record = set(words(case.record.own))
-    for phrase, match in hits(phrases, case.prose):
+    for phrase, match in (hit for sentence in case.sentences for hit in hits(phrases, sentence)):
         excerpt = squeeze(match[0])
         topic = [w for w in words(excerpt.lower()) if w not in {"your", "my", "the", "a", "i", "is", "has"}]
         if not case.record.holds(excerpt) and not (topic and record.issuperset(topic)):

@@ -68,7 +68,8 @@ ORDINARY: Final = frozenset(
     until up us use value van via view visit voice wall war ward warm warmly was watch water wave way we weak wear
     weather welcome west wet what's white who why wide wild win wind window wine wing winter wise with wood world
     worth wow writing wrong yard yes yet you young warmest sincere faithfully cordially respectfully gratefully
-    separately hopefully luckily happily naturally personally incidentally meanwhile besides however
+    mayor minister president professor director separately hopefully luckily happily naturally personally
+    incidentally meanwhile besides however
     """.split()  # noqa: SIM905
 )
 

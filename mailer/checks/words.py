@@ -14,6 +14,7 @@ from mailer.checks.vocabulary import COMMON, TITLES
 __all__ = [
     "ProperWord",
     "addresses",
+    "count_unspaced",
     "count_words",
     "cut_links",
     "fold",
@@ -31,7 +32,7 @@ __all__ = [
 _KEPT = 256
 #: Letters, with marks that NFC cannot compose and an apostrophe inside; hyphens part two words.
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*(?:'[^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?:][\"')\]”»]*\s+")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]”»]*\s+")
 _APOSTROPHES = {0x2018: "'", 0x2019: "'", 0x201B: "'", 0x2BC: "'"}
 #: Letters that Unicode does not decompose, as people type them who lack the key.
 _PLAIN = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -78,11 +79,16 @@ def stems(text: str) -> frozenset[str]:
     return frozenset([part[:5] for part in parts if len(part) >= 4 and part not in COMMON])
 
 
+@lru_cache(_KEPT)
 def count_words(text: str) -> int:
     """Count the words of a text without its links; scripts that write no spaces count two characters as a word."""
     tokens = [t for t in cut_links(text).split() if t.isalnum() or any(map(str.isalnum, t))]
-    unspaced = 0 if text.isascii() else sum("\u3040" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f" for c in text)
-    return len(tokens) + unspaced // 2
+    return len(tokens) + count_unspaced(text) // 2
+
+
+def count_unspaced(text: str) -> int:
+    """Count the characters of scripts that write no spaces between words: Chinese, Japanese, Thai."""
+    return 0 if text.isascii() else sum("\u3040" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f" for c in text)
 
 
 def _is_link(token: str) -> bool:
@@ -118,7 +124,7 @@ def links(text: str) -> list[str]:
         mark = start = token.find("://")
         while start > 0 and (token[start - 1].isalnum() or token[start - 1] in "+-."):
             start -= 1
-        if start < mark:
+        if start < mark and token[start].isalpha():
             found.append(_trimmed(token[start:]))
     return found
 
@@ -130,7 +136,7 @@ def addresses(text: str) -> list[str]:
 
 @lru_cache(_KEPT)
 def sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text; a line end and a colon end one, the stop of a title or an initial does not."""
+    """Return the sentences of a text; a line end ends one, the stop of a title or an initial does not."""
     found = []
     for line in text.split("\n"):
         start = 0
@@ -168,11 +174,15 @@ def is_within(a: str, b: str, limit: int) -> bool:
 
 
 class ProperWord(NamedTuple):
-    """A word with a capital, without its possessive; whether it opens a sentence; the capitalised words next to it."""
+    """A word with a capital, without its possessive; whether it opens a sentence; the capitalised words beside it.
+
+    `before` and `after` are "" when there is none, or a mark parts it from this one.
+    """
 
     word: str
     is_first: bool
-    beside: tuple[str, ...]
+    before: str
+    after: str
 
 
 def proper_words(text: str) -> tuple[ProperWord, ...]:
@@ -183,8 +193,7 @@ def proper_words(text: str) -> tuple[ProperWord, ...]:
         for at, token in enumerate(tokens):
             word = _bare(token)
             if word[:1].isupper():
-                beside = (_bare(tokens[i]) for i in _neighbours(tokens, at))
-                found.append(ProperWord(word, _opens(tokens, at), tuple(w for w in beside if w[:1].isupper())))
+                found.append(ProperWord(word, _opens(tokens, at), _before(tokens, at), _after(tokens, at)))
     return tuple(found)
 
 
@@ -195,12 +204,19 @@ def _bare(token: str) -> str:
     return token.strip(_MARKS).removesuffix("'s").removesuffix("'S")
 
 
-def _neighbours(tokens: list[str], at: int) -> list[int]:
-    """Return the places of the words beside one, a hyphen skipped, no mark that ends a part of the sentence between."""
-    before = at - 2 if at > 1 and tokens[at - 1] == "-" else at - 1
-    after = at + 2 if at + 1 < len(tokens) and tokens[at + 1] == "-" else at + 1
-    found = [before] if before >= 0 and not _ends(tokens[before]) else []
-    return [*found, after] if after < len(tokens) and not _ends(tokens[at]) else found
+def _before(tokens: list[str], at: int) -> str:
+    """Return the capitalised word before one, a hyphen skipped."""
+    at -= 2 if at > 1 and tokens[at - 1] == "-" else 1
+    word = _bare(tokens[at]) if at >= 0 and not _ends(tokens[at]) else ""
+    return word if word[:1].isupper() else ""
+
+
+def _after(tokens: list[str], at: int) -> str:
+    """Return the capitalised word after one, a hyphen skipped."""
+    is_parted = _ends(tokens[at])
+    at += 2 if at + 1 < len(tokens) and tokens[at + 1] == "-" else 1
+    word = _bare(tokens[at]) if at < len(tokens) and not is_parted else ""
+    return word if word[:1].isupper() else ""
 
 
 def _ends(token: str) -> bool:
