@@ -29,12 +29,14 @@ def locate(folder: Path, name: str) -> tuple[Path, int]:
         path = (folder / name).resolve(strict=True)
         status = path.stat()
         if not path.is_relative_to(folder.resolve()):
-            raise AttachmentFault(f"“{name}” lies outside {folder}; put a copy of it below that folder")
+            raise AttachmentFault(f"“{name}” lies outside {folder.absolute()}; put a copy of it below that folder")
         if not stat.S_ISREG(status.st_mode):
             raise AttachmentFault(f"“{name}” is no file that can be attached; name a file, not a folder")
         path.open("rb").close()
     except FileNotFoundError:
-        raise AttachmentFault(f"there is no file “{name}” in {folder}; put it there, or mend the name") from None
+        raise AttachmentFault(
+            f"there is no file “{name}” in {folder.absolute()}; put it there, or mend the name"
+        ) from None
     except (OSError, RuntimeError, ValueError) as exc:
         raise AttachmentFault(f"“{name}” cannot be read: {exc}; mend its name or its permissions") from exc
     if status.st_size > MAX_FILE_BYTES:

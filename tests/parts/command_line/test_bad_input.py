@@ -352,6 +352,56 @@ def test_a_script_gets_one_json_object_whatever_happens(arguments: tuple[str, ..
     assert ended.err == ""
 
 
+def test_a_kind_of_note_that_nobody_wrote_is_not_sent(desk: Desk, server: SmtpServer) -> None:
+    sent = desk.send("--kind", "follow-up")
+
+    assert sent.status == 2
+    assert "no follow-up to vanderberg" in sent.err
+    assert server.connections == 0
+
+
+def test_no_command_at_all_shows_the_help(desk: Desk) -> None:
+    ended = desk.run()
+
+    assert ended.status == 2
+    assert ended.err.startswith("Usage: mailer")
+
+
+# --- several files -----------------------------------------------------------------------------------------------------
+
+
+def test_check_names_each_file_that_does_not_read_and_judges_the_others(desk: Desk) -> None:
+    (desk.folder / "broken.md").write_text("no front matter\n")
+
+    checked = desk.run("check", "nowhere.md", "broken.md", "harborline.md", "--json")
+
+    invalid = [(f["file"], f["line"]) for f in checked.json["findings"] if f["rule"] == "file-invalid"]
+    assert (checked.status, checked.json["verdict"]) == (1, "stop")
+    assert invalid == [("nowhere.md", 0), ("broken.md", 1)]
+    assert list(checked.json["fingerprints"]) == ["vanderberg"]
+
+
+def test_check_counts_a_template_error_as_a_stop(desk: Desk) -> None:
+    desk.edit("Thank you for the plant tour,", "Thank you for the {{ compnay }} tour,")
+
+    checked = desk.run("check", "harborline.md", "--json")
+
+    (finding,) = checked.json["findings"]
+    assert (checked.status, checked.json["verdict"]) == (1, "stop")
+    assert (finding["rule"], finding["line"]) == ("file-invalid", 20)
+
+
+def test_check_shows_each_files_own_fingerprint_when_two_have_a_person_of_one_id(desk: Desk) -> None:
+    other = desk.folder / "other.md"
+    other.write_text(desk.file.read_text().replace("2026-06-11", "2026-06-09").replace("line 3", "line 4"))
+
+    checked = desk.run("check", "harborline.md", "other.md")
+
+    for file in ("harborline.md", "other.md"):
+        fingerprint = desk.run("show", file, "--fingerprint").out[:8]
+        assert [row for row in checked.out.splitlines() if row.startswith(file) and row.endswith(fingerprint)]
+
+
 # --- nothing goes without a yes ----------------------------------------------------------------------------------------
 
 

@@ -145,6 +145,16 @@ def test_a_second_send_is_refused_with_the_first_ones_name(desk: Desk, server: S
     assert state(desk) == "sent", entry
 
 
+def test_not_even_despite_sends_a_note_twice(desk: Desk, server: SmtpServer) -> None:
+    desk.send()
+
+    again = desk.send("--despite", "already-sent")
+
+    assert again.status == 1, again.out + again.err
+    assert "mailer outbox show" in again.err
+    assert len(server.messages) == 1
+
+
 # --- the login ---------------------------------------------------------------------------------------------------------
 
 
