@@ -75,7 +75,9 @@ def typed_password(account: Account, typed: str) -> Secret:
     return Secret(provider.password(typed) if provider else typed)
 
 
-def set_up(app: App, mailbox: Mailbox, account: Account, secret: Secret | None, *, password_cmd: str = "") -> SetUp:
+def set_up(  # noqa: PLR0913  # what is kept, and how
+    app: App, mailbox: Mailbox, account: Account, secret: Secret | None, *, password_cmd: str = "", may_prompt: bool
+) -> SetUp:
     """Prove the account by a login, then keep its password and the settings; keep nothing when the login fails."""
     import shlex
 
@@ -84,8 +86,16 @@ def set_up(app: App, mailbox: Mailbox, account: Account, secret: Secret | None, 
     given = secret is not None
     if not given:
         sources = app.settings._replace(password_cmd=tuple(shlex.split(password_cmd)))
-        secret = credentials.secret_for(account, sources, interactive=True)
-    return onboarding.set_up(app.settings, mailbox, account, secret, password_cmd=password_cmd, uses_keyring=given)
+        secret = credentials.secret_for(account, sources, interactive=may_prompt)
+    return onboarding.set_up(
+        app.settings,
+        mailbox,
+        account,
+        secret,
+        password_cmd=password_cmd,
+        uses_keyring=given,
+        may_prompt=may_prompt,
+    )
 
 
 def examine(app: App, *, is_offline: bool) -> Iterator[Part]:

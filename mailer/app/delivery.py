@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["advice", "connector", "deliver_due", "queue", "send"]
 
 
-def connector(app: App) -> Callable[[], Connection]:
+def connector(app: App, *, may_prompt: bool) -> Callable[[], Connection]:
     """Return the way to a connection that is ready for mail; the password is fetched here, at once.
 
+    With `may_prompt` somebody is there to unlock a keyring.
     Raises SettingsError when no account is set up, CredentialError when its password cannot be had.
     """
     account = app.settings.account()
-    secret = _secret(app, account, is_interactive=True)
+    secret = _secret(app, account, may_prompt=may_prompt)
 
     def connect() -> Connection:
         from mailer import sender
@@ -42,12 +43,12 @@ def connector(app: App) -> Callable[[], Connection]:
     return connect
 
 
-def _secret(app: App, account: Account, *, is_interactive: bool) -> Secret | None:
+def _secret(app: App, account: Account, *, may_prompt: bool) -> Secret | None:
     if account.auth is Auth.NONE:
         return None
     from mailer import credentials
 
-    return credentials.secret_for(account, app.settings, interactive=is_interactive)
+    return credentials.secret_for(account, app.settings, interactive=may_prompt)
 
 
 def queue(app: App, sealed: Sequence[Sealed], dues: Sequence[Due]) -> tuple[Entry, ...]:
@@ -89,7 +90,7 @@ def deliver_due(app: App, *, stop: Callable[[], bool] = lambda: False) -> Iterat
     def connect() -> Connection:
         from mailer import sender
 
-        return sender.connect(account, _secret(app, account, is_interactive=False))
+        return sender.connect(account, _secret(app, account, may_prompt=False))
 
     with _delivery(app, connect) as delivery:
         for outcome in delivery.due():

@@ -96,7 +96,9 @@ def walk(app: App, tell: Callable[..., None]) -> list[Outcome]:
     outcomes = []
     for draft in drafts:
         tell(recipient_line(draft))
-    for outcome in delivery.send(app, drafts, drafting.seal_all(app, drafts), delivery.connector(app)):
+    for outcome in delivery.send(
+        app, drafts, drafting.seal_all(app, drafts), delivery.connector(app, may_prompt=False)
+    ):
         outcomes.append(outcome)
         if tell is say:
             say_outcome(app, outcome)

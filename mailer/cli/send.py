@@ -10,7 +10,7 @@ from mailer.app import delivery, drafting
 from mailer.cli.consent import confirm, pass_checks
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, files_argument, json_option, kind_option, to_option
-from mailer.cli.output import emit, entry_object, say
+from mailer.cli.output import emit, entry_object, is_interactive, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def command(
     sealed = drafting.seal_all(app, drafts, expect=expect)
     if dry_run:
         return say_dry_run(app, drafts, as_json=as_json)
-    connect = delivery.connector(app)
+    connect = delivery.connector(app, may_prompt=is_interactive())
     confirm([recipient_line(d) for d in drafts], f"Send {counted(len(drafts))} now?", yes=yes, as_json=as_json)
     outcomes = []
     for outcome in delivery.send(app, drafts, sealed, connect):

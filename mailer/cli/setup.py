@@ -65,7 +65,7 @@ def command(
     if not as_json:
         say(f"{account.host}:{account.port} ({account.security}), signing in as {account.username}")
     secret = password(app, account, from_stdin=password_stdin, from_command=bool(password_cmd))
-    done = accounts.set_up(app, sender, account, secret, password_cmd=password_cmd or "")
+    done = accounts.set_up(app, sender, account, secret, password_cmd=password_cmd or "", may_prompt=is_interactive())
     if as_json:
         emit(
             {
