@@ -52,12 +52,13 @@ def host_of(url: str) -> str:
 
 def clean_url(url: str) -> str:
     """Return the URL without its tracking parameters; everything else stays as it is."""
-    before, mark, rest = url.partition("?")
-    if not mark:
+    whole, hash_mark, fragment = url.partition("#")
+    before, _, query = whole.partition("?")
+    parameters = query.split("&")
+    kept = [parameter for parameter in parameters if not _is_tracking(parameter.partition("=")[0].lower())]
+    if len(kept) == len(parameters):
         return url
-    query, hash_mark, fragment = rest.partition("#")
-    kept = "&".join(p for p in query.split("&") if not _is_tracking(p.partition("=")[0].lower()))
-    return before + ("?" + kept if kept else "") + hash_mark + fragment
+    return before + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
 
 
 def _is_tracking(name: str) -> bool:

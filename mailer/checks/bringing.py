@@ -87,7 +87,7 @@ def _carries(case: Case, gift: Gift) -> bool:
         return bool(case.composition.attachments) or gift.file.rpartition("/")[2].lower() in text
     marks = [untracked(gift.url), *(untracked(item.url) or item.name for item in gift.items)]
     if gift.contact:
-        marks += [gift.contact.email, gift.contact.phone]
+        marks += [gift.contact.email, gift.contact.phone, gift.contact.name if case.composition.attachments else ""]
     return any(mark and squeeze(straighten(mark)).lower() in text for mark in marks)
 
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Case", "Context", "Remark"]
 
 
+#: Words that make up a quarter of any English letter, and the number of words from which their lack tells.
+_ENGLISH = frozenset("the and you to of a for i in that with is it on my".split())  # noqa: SIM905
+_ENOUGH_WORDS = 15
+
+
 class Remark(NamedTuple):
     """What a rule has to say; `line` is 0 when the excerpt, or else the note, says where."""
 
@@ -125,8 +130,10 @@ class Case:
 
     @cached_property
     def is_english(self) -> bool:
-        """Tell whether the rules that look for English words may speak."""
-        return self.composition.language.lower().partition("-")[0] in {"en", ""}
+        """Tell whether the rules that look for English words may speak: the note says so, and reads so."""
+        if self.composition.language.lower().partition("-")[0] not in {"en", ""}:
+            return False
+        return len(self.said) < _ENOUGH_WORDS or sum(w in _ENGLISH for w in self.said) * 10 >= len(self.said)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -31,7 +31,8 @@ def is_same_greeting(line: str, greeting: str) -> bool:
     """Tell whether a line is the stored greeting, or begins with it; white space and the last mark do not count."""
     line, greeting = squeeze(line), squeeze(greeting)
     marks = ",:;!.-–— "
-    return line.rstrip(marks) == greeting.rstrip(marks) or (greeting[-1:] in marks and line.startswith(f"{greeting} "))
+    runs_on = greeting.endswith(tuple(marks)) and line.startswith(f"{greeting} ")
+    return line.rstrip(marks) == greeting.rstrip(marks) or runs_on
 
 
 def read_letter(text: str, *, greetings: Collection[str], sender: str, is_passed_on: bool = False) -> Letter:

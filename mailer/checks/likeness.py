@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from mailer.checks.case import Case
 
-__all__ = ["NEAR_IDENTICAL", "SIMILAR", "likeness", "notes_near_identical", "notes_similar"]
+__all__ = ["NEAR_IDENTICAL", "SAME_PERSON", "SIMILAR", "likeness", "notes_near_identical", "notes_similar"]
 
 #: Shares of the smaller note from which two notes are called so.
 NEAR_IDENTICAL = 0.50
 SIMILAR = 0.20
+SAME_PERSON = 0.80
 _RUN_WORDS = 5
 #: Shorter sentences are formulas that any two notes share.
 _SENTENCE_WORDS = 5
@@ -34,9 +35,9 @@ class _Parts(NamedTuple):
 def notes_near_identical(case: Case) -> Iterator[Remark]:
     """Stop the later of two notes that are one note with the names changed."""
     for other, share in _earlier(case):
-        if share >= NEAR_IDENTICAL:
+        if share >= _limit(case, other):
             yield Remark(
-                f"The notes to {case.note.reader.name} and {other} are nearly the same.",
+                f"{_both(case, other)} are nearly the same.",
                 "Copies get noticed and forwarded: write one of them anew from what this person said.",
             )
 
@@ -44,20 +45,42 @@ def notes_near_identical(case: Case) -> Iterator[Remark]:
 def notes_similar(case: Case) -> Iterator[Remark]:
     """Remark on the later of two notes that share more than a turn of phrase."""
     for other, share in _earlier(case):
-        if SIMILAR <= share < NEAR_IDENTICAL:
+        if SIMILAR <= share < _limit(case, other):
             yield Remark(
-                f"The notes to {case.note.reader.name} and {other} share {share:.0%} of their words.",
+                f"{_both(case, other)} share {share:.0%} of their words.",
                 "Say the shared part in another way in one of them.",
             )
 
 
-def _earlier(case: Case) -> Iterator[tuple[str, float]]:
-    """Yield the reader of each note before this one, and the share that the two have in common."""
+def _limit(case: Case, other: Case) -> float:
+    """Return the share that stops: a later note to the same person may come back to what the first one said."""
+    return SAME_PERSON if case.note.reader.id == other.note.reader.id else NEAR_IDENTICAL
+
+
+def _both(case: Case, other: Case) -> str:
+    if case.note.reader.id == other.note.reader.id:
+        return f"The {case.note.kind} and the {other.note.kind} note to {case.note.reader.name}"
+    return f"The notes to {case.note.reader.name} and {other.note.reader.name}"
+
+
+def _earlier(case: Case) -> Iterator[tuple[Case, float]]:
+    """Yield each note before this one, and the share that the two have in common.
+
+    What templates put around the slots of two notes is no likeness: their slots must be as like as their letters.
+    """
     masked = frozenset(
         name.lower() for name in case.record.names | set(words(straighten(case.composition.sender.name)))
     )
     for other in case.earlier:
-        yield other.note.reader.name, likeness(case.letter.body, other.letter.body, masked)
+        share = likeness(case.letter.body, other.letter.body, masked)
+        if case.note.source is None and other.note.source is None:
+            share = min(share, likeness(_slots(case), _slots(other), masked))
+        yield other, share
+
+
+def _slots(case: Case) -> tuple[str, ...]:
+    slots = case.note.slots
+    return tuple(straighten(slot) for slot in (slots.thanks, slots.moment, slots.interest, slots.offer) if slot)
 
 
 def likeness(one: tuple[str, ...], other: tuple[str, ...], masked: frozenset[str]) -> float:

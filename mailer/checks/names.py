@@ -110,7 +110,9 @@ def _misspelt_company(case: Case) -> Iterator[str]:
     found = _near_runs(case.plain.replace("&", "and"), company) or [
         proper.word
         for proper in case.proper_words
-        if proper.word not in case.record.known and _is_near_first_word(proper, first)
+        if proper.word not in case.record.known
+        and _is_near_first_word(proper, first)
+        and (case.is_english or is_within(proper.word, first, 1))
     ]
     yield from dict.fromkeys(found)
 
@@ -185,8 +187,13 @@ def _misspelt_names(case: Case) -> Iterator[tuple[str, str]]:
             continue
         seen.add(word)
         name = next((name for name in stored if _misspells(proper, name)), "")
-        if name and not _names_somebody_else(proper, known):
+        if name and (_stands_as_name(proper, known) or case.is_english) and not _names_somebody_else(proper, known):
             yield word, name
+
+
+def _stands_as_name(proper: ProperWord, known: Collection[str]) -> bool:
+    """Tell whether a title or a stored name stands beside the word; where nouns have capitals nothing else tells."""
+    return proper.before.lower() in TITLES or any(w.lower() in known for w in (proper.before, proper.after) if w)
 
 
 def _misspells(proper: ProperWord, name: str) -> bool:

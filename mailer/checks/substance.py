@@ -131,6 +131,7 @@ _OFFERS = (
     *("happy to", "glad to", "gladly", "pleased to", "i can ", "i could", "i'll ", "i will", "available", "i'm free"),
     *("i am free", "i'm around", "i am around", "call ", "ring ", "phone", "reach me", "reached", "write", "say so"),
     *("let me know", "tell me", "ask me", "do ask", "just ask", "at this address", "send you", "bring ", "show you"),
+    *("would help", "would be of use", "is yours", "are yours", "has my", "my address"),
     *("i'm at ", "i am at ", "drop me", "my number", "here any", "e-mail me", "email me", "on request", "come back"),
 )
 

@@ -99,6 +99,14 @@ def test_a_file_that_is_attached_passes():
     assert "gift-not-placed" not in rules(judge(bringing("Here it is.", gift=gift, attachments=(file,))))
 
 
+def test_a_contact_whose_card_is_attached_passes_by_name():
+    card = Attachment("Ignacio Peña.vcf", "text/vcard", 9)
+
+    assert "gift-not-placed" not in rules(
+        judge(bringing("Ignacio Peña can help you.", gift=contact(), attachments=(card,)))
+    )
+
+
 def test_without_a_gift_nothing_is_missed():
     assert "gift-not-placed" not in rules(judge(mail("Thank you for the tour.")))
 

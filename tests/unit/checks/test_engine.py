@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailer import checks
 from mailer.errors import NoteError, TemplateFault
-from mailer.model import Level, NoteKind, Verdict
+from mailer.model import Level, Mailbox, NoteKind, Verdict
+from tests.factories import make_interview
 from tests.unit.checks.judging import bringing, judge, key_of, letter, mail, noon, rules
 
 BLOCK = """
@@ -72,6 +75,24 @@ def test_a_follow_up_is_judged_by_the_hour_of_its_own_label():
     found = judge(composition, labels={"vanderberg (follow-up)": noon(hour=3)})
 
     assert "send-hour-odd" in rules(found)
+
+
+ANY = st.text(max_size=60) | st.text(alphabet="ab .,:!?-\n'[]{}<>*#@/\\%&Ñ’\u202e", max_size=60)
+
+
+@given(ANY, ANY, ANY, ANY, ANY)
+def test_any_text_and_any_record_are_judged_without_an_error(text, subject, name, heard, title):
+    person = {"name": name, "greeting": heard, "heard": (heard, title), "role": title}
+    gift = {"title": title, "why": name, "url": heard, "access": subject}
+    composition = bringing(
+        text, gift=gift, subject=subject, person=person, text=text, to=Mailbox(name, heard), html=text
+    )
+
+    found = judge(
+        composition, mail(text), interview={"company": name or "x"}, others=[make_interview(company=title or "y")]
+    )
+
+    assert all(f.message and f.advice and f.line for f in found)
 
 
 # --- where findings point --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mailer.model import Mailbox, NoteKind
+from mailer.model import Mailbox, NoteKind, Slots
 from tests.factories import make_note, make_person
 from tests.unit.checks.judging import judge, letter, mail, rules, said
 
@@ -252,6 +252,40 @@ def test_the_likeness_is_said_in_per_cent():
     finding = next(f for f in judge(one, other) if f.rule == "notes-similar")
 
     assert re.fullmatch(r"The notes to Sofía Núñez and Willem van der Berg share 3\d% of their words.", finding.message)
+
+
+def from_slots(slots: Slots, **person: str):
+    words = f"Thank you so much for {slots.thanks}. I would be glad to work with you, because {slots.interest}."
+    note = {"source": None, "slots": slots, "people": (make_person(**person),)}
+    return mail(words, "If it is of no use to you, never mind it at all.", note=note)
+
+
+def test_what_a_template_puts_around_two_notes_is_no_likeness():
+    one = from_slots(Slots(thanks="the tour of line 3", interest="the operators ask the right questions"))
+    other = from_slots(Slots(thanks="the two binders", interest="you mend the form before the rule"), id="nunez")
+
+    assert not {"notes-similar", "notes-near-identical"} & rules(judge(one, other))
+
+
+def test_two_notes_from_the_same_slots_stop():
+    slots = Slots(thanks="the tour of line 3", interest="the operators ask the right questions")
+
+    assert "notes-near-identical" in rules(judge(from_slots(slots), from_slots(slots, id="nunez")))
+
+
+def test_a_follow_up_may_come_back_to_what_the_first_note_said():
+    one = mail(TOUR, PLAN, TABLE)
+    later = mail("Two weeks have gone by since we spoke.", PLAN, TABLE, note={"kind": NoteKind.FOLLOW_UP})
+
+    assert "notes-near-identical" not in rules(judge(one, later))
+
+
+def test_a_follow_up_that_is_the_first_note_again_stops():
+    later = mail(TOUR, PLAN, TABLE, note={"kind": NoteKind.FOLLOW_UP})
+
+    finding = next(f for f in judge(mail(TOUR, PLAN, TABLE), later) if f.rule == "notes-near-identical")
+
+    assert finding.message == "The follow-up and the thank-you note to Willem van der Berg are nearly the same."
 
 
 def test_a_single_note_has_no_twin():

@@ -256,6 +256,17 @@ def test_ordinary_words_near_a_name_pass(name, words):
     assert "wrong-name" not in rules(judge(mail(words, person={"name": name})))
 
 
+@pytest.mark.parametrize("words", ["Auf diese Weise ging es. Die Weise war gut.", "Das Weiss der Wand."])
+def test_where_nouns_have_capitals_a_noun_is_no_name(words):
+    assert "wrong-name" not in rules(judge(mail(words, person={"name": "Björn Weiß"}, language="de")))
+
+
+def test_a_slip_beside_a_title_is_one_in_any_language():
+    assert "wrong-name" in rules(
+        judge(mail("Ich sprach mit Herr Weiss.", person={"name": "Björn Weiß"}, language="de"))
+    )
+
+
 def test_a_slip_in_a_long_name_may_be_two_letters():
     assert "wrong-name" in rules(judge(mail("With Ms. Achtenburg I agree.", person={"name": "Robin Achterberg"})))
 

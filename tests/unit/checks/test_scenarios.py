@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mailer.model import Level
-from tests.unit.checks.worked import FILES, findings
+from tests.unit.checks.worked import FILES, STRANGERS, findings
 
 
 def spoken(name, level):
     return [(f.rule, f.person) for f in findings(name) if f.level is level]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, *STRANGERS])
 def test_no_worked_note_is_stopped(name):
     assert spoken(name, Level.BLOCK) == []
 
@@ -38,3 +38,12 @@ def test_hints_on_worked_notes_are_rare(name):
 @pytest.mark.parametrize("name", FILES)
 def test_every_finding_on_a_worked_note_points_into_its_file(name):
     assert all(f.line > 0 and f.file.endswith(name) for f in findings(name))
+
+
+@pytest.mark.parametrize("name", [name for name in STRANGERS if name != "store-leader.md"])
+def test_a_good_note_is_asked_nothing(name):
+    assert spoken(name, Level.QUESTION) == []
+
+
+def test_a_short_note_that_lacks_their_words_is_asked_for_them():
+    assert spoken("store-leader.md", Level.QUESTION) == [("moment-not-found", "grant")]

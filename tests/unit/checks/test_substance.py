@@ -63,6 +63,12 @@ def test_a_note_in_another_language_is_not_asked_for_english_words(rule):
     assert rule not in rules(judge(mail(words, language="de-DE")))
 
 
+def test_a_note_that_reads_like_no_english_is_not_asked_for_english_words():
+    words = "Herzlichen Dank für die offenen Worte und die Führung durch die Leitwarte, bei der ich viel gelernt habe."
+
+    assert not {"thanks-generic", "offer-missing"} & rules(judge(mail(words)))
+
+
 # --- moment-not-found ------------------------------------------------------------------------------------------
 
 

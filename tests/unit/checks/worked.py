@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from mailer import checks, composer, interviews
+from mailer import checks, composer, interviews, schedule
 from mailer.model import Mailbox
 from tests.conftest import SCENARIOS
 
 if TYPE_CHECKING:
     from mailer.model import Composition, Finding, Interview
 
-__all__ = ["FILES", "Worked", "findings", "worked"]
+__all__ = ["FILES", "STRANGERS", "Worked", "findings", "worked"]
 
 #: Who wrote the notes of each file, as tests/scenarios/senders.yaml has it.
 SENDERS = {
@@ -28,6 +29,15 @@ SENDERS = {
     "12-policy-analyst.md": Mailbox("Ilse Marchetti-Okoye", "ilse.marchetti-okoye@example.com"),
 }
 FILES = tuple(SENDERS)
+#: More good notes: names that are plain words, a page in German, letters without a section.
+STRANGERS = {
+    "curator.md": Mailbox("Oluwaseun Brontë", "seun@example.com"),
+    "events-manager.md": Mailbox("Cian O'Dowd", "cian@example.com"),
+    "hygienist.md": Mailbox("Jo Lin", "jo@example.com"),
+    "netzplanerin.md": Mailbox("Jana Groß", "jana@example.com"),
+    "physiotherapist.md": Mailbox("Kemi Balogun", "kemi@example.com"),
+    "store-leader.md": Mailbox("Sam Mark", "sam@example.com"),
+}
 
 
 class Worked(NamedTuple):
@@ -40,19 +50,25 @@ class Worked(NamedTuple):
 
 @cache
 def _read(name: str) -> Interview:
-    return interviews.read(SCENARIOS / name)
+    folder = SCENARIOS if name in SENDERS else Path(__file__).parent / "strangers"
+    return interviews.read(folder / name)
 
 
 @cache
 def worked(name: str) -> Worked:
     """Return a worked interview by its file name; the other files are its history."""
     interview, templates = _read(name), composer.Templates()
-    compositions = tuple(composer.compose(interview, n, SENDERS[name], templates) for n in interview.notes)
+    compositions = tuple(
+        composer.compose(interview, n, (SENDERS | STRANGERS)[name], templates) for n in interview.notes
+    )
     zone = ZoneInfo(interview.timezone)
+    best = schedule.suggest(
+        interview.start, interview.end, zone=interview.timezone, decision_expected=None
+    ).best.instant
     context = checks.Context(
-        send_at={note.label: note.send.replace(tzinfo=zone) for note in interview.notes if note.send},
+        send_at={n.label: n.send.replace(tzinfo=zone) if n.send else best for n in interview.notes},
         now=datetime(2027, 1, 1, tzinfo=UTC),
-        others=[_read(other) for other in FILES if other != name],
+        others=[_read(other) for other in (*FILES, *STRANGERS) if other != name],
     )
     return Worked(interview, compositions, context)
 
