@@ -37,10 +37,11 @@ def ask(question: str) -> bool:
 
 
 def emit(result: Mapping[str, Any]) -> None:
-    """Print one JSON object on standard output."""
+    """Print one JSON object on standard output, in ASCII where that does not take UTF-8."""
     import json
 
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    is_utf8 = sys.stdout.encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
+    click.echo(json.dumps(result, ensure_ascii=not is_utf8, indent=2))
 
 
 def fail(error: BaseException | None, sentence: str, status: int, *, as_json: bool) -> int:
