@@ -474,6 +474,33 @@ def test_a_queued_note_is_delivered_by_the_worker(
     assert mail["Message-ID"] == queued.json["entries"][0]["message_id"]
 
 
+SATO = "sato@hoshi-studio.example"
+
+
+@needs("mutt")
+def test_a_file_with_a_name_beyond_ascii_arrives_under_it_though_it_is_gone_here(
+    scenarios: Path, postfix: Postfix, tmp_path: Path
+) -> None:
+    environment = settings(postfix, tmp_path, senders()["10-designer.md"])
+    interview, name = scenarios / "10-designer.md", "Übersicht – 夕方の文字.pdf"
+    interview.write_text(
+        interview.read_text("utf-8").replace("file: files/dusk-contrast-chart.pdf", f"file: {name}"), "utf-8"
+    )
+    content = (scenarios / "files" / "dusk-contrast-chart.pdf").rename(scenarios / name).read_bytes()
+    done(run_mailer("queue", interview, "--to", "sato", "--at", "now", "--yes", environment=environment))
+    shutil.rmtree(scenarios)
+
+    done(run_mailer("worker", "--once", environment=environment))
+
+    (entry,) = done(run_mailer("outbox", "--json", environment=environment)).json["entries"]
+    postfix.wait_until_delivered(entry["last_reply"]["text"])
+    page = mutt_page(postfix.maildir(SATO), tmp_path)
+    (mail,) = postfix.take(SATO)
+    (chart,) = mail.iter_attachments()
+    assert (chart.get_filename(), chart.get_content()) == (name, content)
+    assert f"Attachment #2: {name}" in page
+
+
 def test_tls_at_once_delivers_too(interview: Path, environment: dict[str, str], postfix: Postfix) -> None:
     environment |= {"MAILER_SMTP_PORT": str(postfix.tls_port), "MAILER_SMTP_SECURITY": "tls"}
 

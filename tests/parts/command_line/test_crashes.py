@@ -152,18 +152,18 @@ def test_a_connection_that_died_between_two_notes_is_made_anew(desk: Desk) -> No
 # --- the disk ----------------------------------------------------------------------------------------------------------
 
 
-def is_mounting_allowed() -> bool:
-    return sys.platform == "linux" and os.geteuid() == 0
-
-
-needs_mounting = pytest.mark.skipif(not is_mounting_allowed(), reason="only root on Linux can mount a small disk")
+needs_mounting = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="only root on Linux can mount a small disk"
+)
 
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
     """Mount a disk of this size in the folder."""
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no mount, not even root's")
     try:
         yield folder
     finally:
