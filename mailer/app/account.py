@@ -70,7 +70,12 @@ def sign_in_steps(account: Account) -> tuple[str, ...]:
 
 
 def typed_password(account: Account, typed: str) -> Secret:
-    """Return the password meant by what was typed: some providers show theirs in groups with spaces between."""
+    """Return the password meant by what was typed: some providers show theirs in groups with spaces between.
+
+    Raises UsageError when nothing was.
+    """
+    if not typed:
+        raise UsageError("the password is empty; type it, or hand it over with --password-stdin or --password-cmd")
     provider = accounts.by_host(account.host)
     return Secret(provider.password(typed) if provider else typed)
 

@@ -300,6 +300,16 @@ def test_a_password_that_is_nowhere_is_asked_for(desk: Desk, server: SmtpServer)
     assert server.connections == 0
 
 
+def test_an_empty_password_is_not_tried_out(desk: Desk, server: SmtpServer) -> None:
+    where = ("--host", "127.0.0.1", "--port", str(server.port), "--security", "none")
+
+    ended = desk.run("setup", "ada@example.com", "--name", "Ada", *where, "--password-stdin")
+
+    assert ended.status == 2, ended.out + ended.err
+    assert "the password is empty" in ended.err
+    assert server.connections == 0
+
+
 # --- the command line --------------------------------------------------------------------------------------------------
 
 
