@@ -7,6 +7,7 @@ joins the ledger with the network.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
     from mailer.schedule import Due
     from mailer.sender import Connection
 
-    Settlement = Callable[[], tuple[Entry, MailerError | None]]
+    Settlement = Callable[[], "Outcome"]
 
 __all__ = ["Delivery", "Outcome", "submit", "sweep"]
+
+#: A note that takes longer than this, in seconds, is settled before the next one is begun.
+FAST_S = 0.05
 
 #: A failure here is about the account or the line, not about the note: the other notes would meet it too.
 _BEFORE_THE_NOTE = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
@@ -117,13 +121,21 @@ class Delivery:
         self._first_delay_s = first_delay_s
         self._jitter = jitter
         self._connection: Connection | None = None
+        self._claim: Callable[[], Entry | None]
         self._in_hand: Entry
+        self._following: Entry | None = None
+        self._unrecorded: Settlement | None = None
+        self._recorded: list[Outcome] = []
+        self._claims_ahead = False
+        self._is_accepted = False
 
     def due(self, *, limit: int | None = None) -> Iterator[Outcome]:
         """Deliver what is due, the longest due first, at most `limit` notes; give each outcome as it is durable.
 
-        A note costs two durable commits: the gate, and its settlement together with the next claim. Ends when nothing
-        is due, or with an outcome that `ends_run`. Any error but a failed delivery puts the note back and is raised.
+        On a fast line a note costs one durable commit: its gate, the settlement of the note before it and the next
+        claim go together. Should the process die in between, the note before is uncertain; on a slow line, where that
+        would be long, it is settled at once. Ends when nothing is due, or with an outcome that `ends_run`. Any error
+        but a failed delivery puts the note back and is raised.
         """
         left = -1 if limit is None else limit
 
@@ -134,7 +146,7 @@ class Delivery:
             left -= 1
             return self._outbox.claim(now=self._clock(), owner=self._worker.execution())
 
-        yield from self._run(claim)
+        yield from self._run(claim, joins_commits=True)
 
     def chosen(self, entry_ids: Iterable[str]) -> Iterator[Outcome]:
         """Deliver these scheduled entries in this order, whatever their hour; otherwise as `due` does.
@@ -149,53 +161,86 @@ class Delivery:
                 return None
             return self._outbox.claim_one(entry_id, now=self._clock(), owner=self._worker.execution())
 
-        yield from self._run(claim)
+        yield from self._run(claim, joins_commits=False)
 
-    def _run(self, claim: Callable[[], Entry | None]) -> Iterator[Outcome]:
-        """Deliver until `claim` gives nothing; a note claimed ahead goes back if the caller stops asking."""
+    def _run(self, claim: Callable[[], Entry | None], *, joins_commits: bool) -> Iterator[Outcome]:
+        """Deliver until `claim` gives nothing; notes claimed ahead go back if the caller stops asking."""
+        self._claim = claim
         entry = claim()
         carried_files = False
         try:
             while entry is not None:
-                self._in_hand = entry
                 sealed = self._outbox.load(entry)
-                carried_files |= any(isinstance(part, Payload) for part in sealed.parts)
-                settle, ends_run = self._transmit(entry, sealed)
-                try:
-                    with self._outbox.transaction():
-                        settled, error = settle()
-                        following = None if ends_run else claim()
-                except BaseException as exc:  # trouble with the next note must not undo what became of this one
-                    settled, error = settle()
-                    entry = None
-                    if isinstance(exc, MailerError):
-                        yield Outcome(settled, error, ends_run=True)
-                    raise
-                entry = following
-                yield Outcome(settled, error, ends_run)
+                has_files = any(isinstance(part, Payload) for part in sealed.parts)
+                carried_files |= has_files
+                if has_files:
+                    self._record_waiting()
+                self._in_hand, self._following, self._is_accepted = entry, None, False
+                began_s = time.monotonic()
+                settle = self._transmit(entry, sealed)
+                self._claims_ahead = joins_commits and time.monotonic() - began_s < FAST_S
+                entry, trouble = self._settled(settle)
+                yield from self._newly_recorded()
+                if trouble:
+                    raise trouble
         finally:
-            if entry is not None:
-                self._put_back(entry)
+            self._record_waiting()
+            for left in (entry, self._following):
+                if left is not None:
+                    self._put_back(left)
             self._hang_up()
             if carried_files:
                 self._outbox.drop_unneeded_payloads(now=self._clock())
 
-    def _transmit(self, entry: Entry, sealed: Sealed) -> tuple[Settlement, bool]:
-        """Try one claimed note; return how to settle it, and whether the run ends with it.
+    def _settled(self, settle: Settlement) -> tuple[Entry | None, BaseException | None]:
+        """Let an acceptance wait for the next gate, or record it with the next claim; return the next, and trouble."""
+        if self._claims_ahead and self._is_accepted and self._following is not None:
+            self._unrecorded, following = settle, self._following
+            self._following = None
+            return following, None
+        return self._record(settle)
 
-        Any other error than those of a delivery passes through.
-        """
+    def _record(self, settle: Settlement) -> tuple[Entry | None, BaseException | None]:
+        """Record what became of this note and of the one that waits, in one durable commit with the next claim."""
+        ends = [end for end in (self._unrecorded, settle) if end]
+        following, trouble = self._following, None
+        try:
+            with self._outbox.transaction():
+                outcomes = [end() for end in ends]
+                if following is None and not outcomes[-1].ends_run:
+                    following = self._claim()
+        except BaseException as exc:  # noqa: BLE001  # raised by the caller, after what became of these is kept
+            outcomes = [end() for end in ends]
+            outcomes[-1] = outcomes[-1]._replace(ends_run=True)
+            trouble = exc
+        self._unrecorded, self._following = None, None
+        self._recorded += outcomes
+        return following, trouble
+
+    def _record_waiting(self) -> None:
+        if self._unrecorded is not None:
+            waiting, self._unrecorded = self._unrecorded, None
+            self._recorded.append(waiting())
+
+    def _newly_recorded(self) -> Iterator[Outcome]:
+        """Give what has become durable since the last time."""
+        while self._recorded:
+            yield self._recorded.pop(0)
+
+    def _transmit(self, entry: Entry, sealed: Sealed) -> Settlement:
+        """Try one claimed note; return how to settle it. Any other error than those of a delivery passes through."""
         try:
             receipt = self._on_a_live_line(entry, sealed)
         except DeliveryError as error:
-            return self._refused(entry, error), error.stage in _BEFORE_THE_NOTE
+            return self._refused(self._in_hand, error)
         except (CredentialError, SettingsError) as error:
-            return self._not_tried(entry, error), True
+            return self._not_tried(entry, error)
         except (SealError, AttachmentFault) as error:
-            return self._unfit(entry, error), False
+            return self._unfit(entry, error)
         except IllegalTransition as error:
-            return self._lost(entry, error), False
-        return self._accepted(entry, receipt), False
+            return self._lost(entry, error)
+        self._is_accepted = True
+        return self._accepted(self._in_hand, receipt)
 
     def _on_a_live_line(self, entry: Entry, sealed: Sealed) -> Receipt:
         """Transmit, connecting first if need be.
@@ -222,16 +267,23 @@ class Delivery:
         content = mime.wire(sealed, date=self._clock(), read_payload=self._outbox.read_payload)
 
         def gate() -> None:
-            self._in_hand = self._outbox.begin_transmission(entry, now=self._clock())
+            with self._outbox.transaction():
+                before = self._unrecorded() if self._unrecorded else None
+                passed = self._outbox.begin_transmission(entry, now=self._clock())
+                following = self._claim() if self._claims_ahead else None
+            self._in_hand, self._following = passed, following
+            if before:
+                self._recorded.append(before)
+                self._unrecorded = None
 
         return connection.transmit(sealed.envelope, content, gate)
 
     # --- how each end of a try is settled ---------------------------------------------------------------------
 
     def _accepted(self, entry: Entry, receipt: Receipt) -> Settlement:
-        def settle() -> tuple[Entry, None]:
+        def settle() -> Outcome:
             try:
-                return self._outbox.mark_sent(self._in_hand, receipt, now=self._clock()), None
+                return Outcome(self._outbox.mark_sent(entry, receipt, now=self._clock()))
             except (StorageError, OutboxBusy) as exc:
                 raise StorageError(
                     f"the server accepted {entry.id} ({receipt.reply.code} {receipt.reply.text}), but that could not be"
@@ -241,17 +293,20 @@ class Delivery:
         return settle
 
     def _refused(self, entry: Entry, error: DeliveryError) -> Settlement:
-        def settle() -> tuple[Entry, MailerError]:
-            now = self._clock()
-            match self._decided(entry, error, now):
-                case retry.RetryAt(moment):
-                    return self._outbox.postpone(self._in_hand, error, not_before=moment, now=now), error
-                case retry.GiveUp(reason):
-                    return self._outbox.mark_failed(self._in_hand, error, now=now, reason=reason), error
-                case retry.AskPerson():
-                    return self._outbox.mark_uncertain(self._in_hand, error, now=now), error
+        def settle() -> Outcome:
+            return Outcome(self._after(entry, error), error, ends_run=error.stage in _BEFORE_THE_NOTE)
 
         return settle
+
+    def _after(self, entry: Entry, error: DeliveryError) -> Entry:
+        now = self._clock()
+        match self._decided(entry, error, now):
+            case retry.RetryAt(moment):
+                return self._outbox.postpone(entry, error, not_before=moment, now=now)
+            case retry.GiveUp(reason):
+                return self._outbox.mark_failed(entry, error, now=now, reason=reason)
+            case retry.AskPerson():
+                return self._outbox.mark_uncertain(entry, error, now=now)
 
     def _decided(
         self, entry: Entry, error: DeliveryError, now: datetime
@@ -270,21 +325,25 @@ class Delivery:
         )
 
     def _not_tried(self, entry: Entry, error: MailerError) -> Settlement:
-        return lambda: (self._outbox.release(entry, now=self._clock(), reason=f"not tried: {error}"), error)
+        def settle() -> Outcome:
+            put_back = self._outbox.release(entry, now=self._clock(), reason=f"not tried: {error}")
+            return Outcome(put_back, error, ends_run=True)
+
+        return settle
 
     def _unfit(self, entry: Entry, error: MailerError) -> Settlement:
         """Settle a mail that cannot be built: the next try would find it the same, and hold up the others."""
         as_refusal = Permanent(str(error), stage=Stage.BODY)
 
-        def settle() -> tuple[Entry, MailerError]:
+        def settle() -> Outcome:
             reason = "it cannot be sent as it is"
-            return self._outbox.mark_failed(entry, as_refusal, now=self._clock(), reason=reason), error
+            return Outcome(self._outbox.mark_failed(entry, as_refusal, now=self._clock(), reason=reason), error)
 
         return settle
 
     def _lost(self, entry: Entry, error: MailerError) -> Settlement:
         """Leave a note that another process has taken over at the gate."""
-        return lambda: (self._outbox.get(entry.id), error)
+        return lambda: Outcome(self._outbox.get(entry.id), error)
 
     # --- the ends of a run ------------------------------------------------------------------------------------
 

@@ -422,6 +422,20 @@ def test_a_caller_that_stops_asking_leaves_nothing_claimed(outbox: Outbox, worke
     assert server.commands[-1] == "QUIT"
 
 
+def test_a_caller_that_stops_asking_loses_no_acceptance_that_waits(outbox: Outbox, worker: Worker):
+    for n in range(5):
+        put(outbox, f"p{n}")
+
+    with SmtpServer() as server:
+        outcomes = delivery(outbox, worker, to(server)).due()
+        next(outcomes)
+        next(outcomes)
+        outcomes.close()  # type: ignore[attr-defined]  # it is a generator
+
+    counts = outbox.counts()
+    assert counts == {State.SENT: len(server.messages), State.SCHEDULED: 5 - len(server.messages)}
+
+
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
     with Database(home) as database, database.transaction():
