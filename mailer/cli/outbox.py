@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 PAGE = 20
+
+#: Below this a table would break every cell.
+WIDE_COLUMNS = 100
 STATES = tuple(state.value for state in State)
 
 
@@ -47,19 +51,23 @@ def command(ctx: click.Context, state: tuple[str, ...], limit: int | None, *, ev
 
 
 def say_entries(entries: Sequence[Entry]) -> None:
-    """Print one line an entry: a table on a terminal, plain columns elsewhere."""
+    """Print the list: a table on a wide terminal, two lines an entry on a narrow one, plain columns elsewhere."""
     if not entries:
         say("The outbox is empty. `mailer send FILE` or `mailer queue FILE` puts a note in.")
         return
     rows = [
         (e.state.value, e.id, f"{e.due_local:%a %Y-%m-%d %H:%M} {e.timezone}", e.to.address, e.subject) for e in entries
     ]
-    if sys.stdout.isatty():
+    if not sys.stdout.isatty():
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        for row in rows:
+            say("  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]))
+    elif shutil.get_terminal_size().columns < WIDE_COLUMNS:
+        for state, entry_id, hour, address, subject in rows:
+            say(f"{state:<12} {entry_id}  {address}", style="bold")
+            say(f"  {hour}  {subject}")
+    else:
         say_table(rows)
-        return
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        say("  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]))
 
 
 def say_table(rows: Sequence[tuple[str, ...]]) -> None:
