@@ -11,7 +11,7 @@ from bench.notes import CSS, PARAGRAPHS, gift_lines, people, write_interviews, w
 
 
 def with_mailer(folder: Path, count: int, file: str) -> float:
-    """Compose and seal with the common theme and an empty cache folder; reading the files is not counted, as for the others."""
+    """Compose and seal with the common theme and an empty cache; reading the files is not counted, nor is theirs."""
     from mailer import composer, interviews, mime
     from mailer.model import Mailbox
 
