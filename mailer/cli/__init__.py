@@ -5,7 +5,6 @@ One module a command, imported when that command is called. `run` is the only pl
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,9 +91,6 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status; every error becomes one sentence here, and only here."""
     try:
         return commands.main(list(arguments), prog_name="mailer", standalone_mode=False) or 0
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except click.exceptions.NoArgsIsHelpError as exc:
         click.echo(exc.format_message(), err=True)
         return EXIT_USAGE

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,3 +69,65 @@ def test_a_file_with_windows_line_ends_and_a_mark_at_its_start_is_the_same_note(
     marked = desk.run("show", "harborline.md", "--fingerprint")
 
     assert (plain.status, plain.out) == (marked.status, marked.out)
+
+
+# --- output that nothing takes -----------------------------------------------------------------------------------------
+
+
+def printed_on(stdout: Path, desk: Desk, *arguments: str) -> tuple[int, str]:
+    """Run a command that prints there; return its status and what it says on standard error."""
+    command = [sys.executable, "-m", "mailer", *arguments]
+    with stdout.open("wb") as out:
+        ended = subprocess.run(
+            command, env=desk.environment, cwd=desk.folder, stdout=out, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    return ended.returncode, ended.stderr.decode()
+
+
+full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+LOST = "mailer: the output cannot be written: No space left on device; what was done stays done\n"
+
+
+@full_device
+@pytest.mark.parametrize(
+    "arguments",
+    ["--help", "outbox", "outbox --json", "show harborline.md", "show harborline.md --json", "check harborline.md"],
+)
+def test_a_full_output_is_one_sentence(arguments: str, desk: Desk) -> None:
+    assert printed_on(Path("/dev/full"), desk, *arguments.split()) == (3, LOST)
+
+
+@full_device
+def test_a_fault_keeps_its_own_status_when_its_output_is_full(desk: Desk) -> None:
+    assert printed_on(Path("/dev/full"), desk, "show", "absent.md", "--json") == (1, LOST)
+
+
+@full_device
+def test_a_full_output_keeps_no_mail_back(desk: Desk, server: SmtpServer) -> None:
+    shutil.copy(desk.file, desk.folder / "second.md")
+    desk.edit("w.vanderberg@", "second@")
+    desk.edit("10:00", "10:01")
+
+    ended = printed_on(
+        Path("/dev/full"), desk, "send", "harborline.md", "second.md", "--yes", "--despite", "notes-near-identical"
+    )
+
+    assert ended == (3, LOST)
+    assert len(server.messages) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe that breaks")
+@pytest.mark.parametrize("arguments", ["--help", "show harborline.md", "show harborline.md --eml", "outbox --json"])
+def test_a_reader_who_has_read_enough_is_no_error(arguments: str, desk: Desk) -> None:
+    command = [sys.executable, "-m", "mailer", *arguments.split()]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    try:
+        ended = subprocess.run(
+            command, env=desk.environment, cwd=desk.folder, stdout=writing, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writing)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
