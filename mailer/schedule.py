@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Due", "Suggestion", "apart", "at", "describe", "instant", "parse", "recommended", "suggest"]
 
-FORMS = (
-    "write `now`, a time from now (`+30m`, `+2h`, `+1d`),"
-    " or a date and time (`2026-12-01 09:00`), followed by an offset (`+01:00`) or a zone (`Europe/Berlin`) if need be"
+_WALL_FORM = (
+    "a date and time (`2026-12-01 09:00`), followed by an offset (`+01:00`) or a zone (`Europe/Berlin`) if need be"
 )
+FORMS = f"write `now`, a time from now (`+30m`, `+2h`, `+1d`), or {_WALL_FORM}"
+WALL_FORMS = f"write {_WALL_FORM}"
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -63,6 +64,8 @@ def parse(words: str, *, now: datetime, zone: str) -> Due:
     if elapsed := _ELAPSED.fullmatch(typed):
         unit = {"m": "minutes", "h": "hours", "d": "days"}[elapsed[2]]
         return _due(now + timedelta(**{unit: int(elapsed[1])}), zone)
+    if not _WALL.fullmatch(typed):
+        raise UsageError(f"“{typed}” is no time to send at; {FORMS}")
     due = _typed_wall(typed, zone)
     if due.instant < now:
         raise UsageError(f"{_date(due.wall)}, {due.wall:%H:%M} in {_place(due.timezone)} has passed; {FORMS}")
@@ -72,7 +75,7 @@ def parse(words: str, *, now: datetime, zone: str) -> Due:
 def instant(words: str, *, zone: str) -> datetime:
     """Return the instant (aware UTC) of a typed date and time in `zone`, which may have passed.
 
-    Raises UsageError as `parse` does.
+    Raises UsageError for anything else, and for a wall time that the clocks skip or show twice.
     """
     return _typed_wall(" ".join(words.split()), zone).instant
 
@@ -102,12 +105,12 @@ def at(wall: datetime, zone: str) -> Due:
 def _typed_wall(typed: str, zone: str) -> Due:
     found = _WALL.fullmatch(typed)
     if not found:
-        raise UsageError(f"“{typed}” is no time to send at; {FORMS}")
+        raise UsageError(f"“{typed}” is no date and time; {WALL_FORMS}")
     day, clock, offset, named = found.groups()
     try:
         wall = datetime.fromisoformat(f"{day}T{clock}")
     except ValueError:
-        raise UsageError(f"“{typed}” is no date and time that exist; {FORMS}") from None
+        raise UsageError(f"“{typed}” is no date and time that exist; {WALL_FORMS}") from None
     if not offset:
         return at(wall, named or zone)
     due = _due(_with_offset(wall, offset), named or zone)
@@ -121,7 +124,7 @@ def _with_offset(wall: datetime, offset: str) -> datetime:
         return wall.replace(tzinfo=UTC)
     hours, minutes = int(offset[1:3]), int(offset[-2:])
     if hours > 14 or minutes > 59:
-        raise UsageError(f"“{offset}” is no offset of any clock; {FORMS}")
+        raise UsageError(f"“{offset}” is no offset of any clock; {WALL_FORMS}")
     ahead = timedelta(hours=hours, minutes=minutes)
     return wall.replace(tzinfo=timezone(-ahead if offset[0] == "-" else ahead))
 

@@ -180,6 +180,13 @@ def test_an_instant_that_has_passed_can_stand_for_now() -> None:
     assert schedule.instant("2026-01-05 09:00", zone="Europe/Berlin") == datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
+def test_an_hour_that_is_not_for_sending_is_not_asked_for_as_one() -> None:
+    with pytest.raises(
+        UsageError, match=r"“11/06/2026” is no date and time; write a date and time \(`2026-12-01 09:00`"
+    ):
+        schedule.instant("11/06/2026", zone="Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     ("typed", "zone", "after"),
     [
