@@ -31,10 +31,14 @@ ADVICE = {
     "could not find expected ':'": "a key without “:” after it, or a line that should be indented",
     "cannot start any token": "a value begins with a mark that YAML reserves, or a tab indents; use quotes, or spaces",
     "expected <block end>": "the indentation does not fit the lines above; keys of one person start in one column",
-    "unexpected end of stream": "a quote or bracket that was opened is not closed",
-    "expected ',' or": "a bracket or brace is not closed, or its value needs quotes",
+    "unexpected end of stream": "a quote that was opened here is not closed",
+    "expected ',' or": "a bracket or brace that was opened here is not closed, or its value needs quotes",
+    "but found '<stream end>'": "a bracket or brace that was opened is not closed",
     "found undefined tag handle": "a value that begins with “!” needs quotes",
 }
+
+#: Of these slips ruamel knows where they began as well, which is the place to mend: it finds them at the end of it all.
+OPENINGS = ("unexpected end of stream", "expected ',' or")
 
 
 def scan(text: str, path: Path) -> Node:
@@ -154,8 +158,9 @@ class _Composition:
         return NoteError(problem, path=self.path, line=self._line(index))
 
     def _not_yaml(self, exc: Any) -> NoteError:
-        mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
-        index = mark.index if mark else getattr(exc, "position", 0)
         said = getattr(exc, "problem", None) or getattr(exc, "reason", None) or "it cannot be read"
+        found, began = getattr(exc, "problem_mark", None), getattr(exc, "context_mark", None)
+        mark = began if began and any(sign in said for sign in OPENINGS) else found or began
+        index = mark.index if mark else getattr(exc, "position", 0)
         advice = next((words for sign, words in ADVICE.items() if sign in said), said.splitlines()[0])
         return self._fault(index, f"the front matter is not YAML: {advice}")

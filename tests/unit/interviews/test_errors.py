@@ -115,8 +115,7 @@ def test_a_tab_as_indentation_is_explained() -> None:
 @pytest.mark.parametrize(
     ("front", "line", "words"),
     [
-        ('company: "a\nrole: b\n', 4, "not closed"),
-        ("company: [a, b\nrole: c\n", 3, "not closed"),
+        ("company: a\nrole: [\n", 4, "not closed"),
         ("company: a\n  role: b\n", 3, "double quotes"),
         ("company: a\nrole\n", 4, "without “:”"),
         ("company: @home\n", 2, "reserves"),
@@ -130,6 +129,14 @@ def test_broken_yaml_is_refused_near_the_slip_with_advice(front: str, line: int,
     assert "not YAML" in error.problem
     assert words in error.problem
     assert abs(error.line - line) <= 1
+
+
+@pytest.mark.parametrize("opened", ['"Engineer', "'Engineer", "[Engineer, Lead", "{Engineer: Lead"])
+def test_a_quote_or_bracket_that_is_not_closed_names_the_line_where_it_was_opened(opened: str) -> None:
+    error = fault(f"---\ncompany: a\nrole: {opened}\nlocale: en\nvoice: plain\n---\n")
+
+    assert error.line == 3
+    assert "that was opened here is not closed" in error.problem
 
 
 @pytest.mark.parametrize("key", ["company", "role", "start", "timezone"])
