@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailer.errors import EntryNotFound
 from mailer.model import State
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ def entries(app: App, states: Sequence[str] = (), *, limit: int | None) -> Seque
 
 
 def find(app: App, reference: str) -> Entry:
-    """Return the entry of an id, the beginning of one, or a person; raises EntryNotFound."""
+    """Return the entry of an id, the beginning of one, or a person; raises EntryNotFound.
+
+    Where nothing was ever queued there is nothing to find, and looking creates nothing.
+    """
+    if not app.database_exists:
+        raise EntryNotFound(f"there is no note “{reference}”; the outbox is empty, nothing was ever queued")
     return app.outbox.get(reference)
 
 
@@ -42,7 +48,7 @@ def stored_wire(app: App, entry: Entry) -> Iterator[bytes]:
 
 def step(app: App, name: str, reference: str) -> Entry:
     """Take the step `cancel`, `restore` or `retry` with the entry that a person named."""
-    entry_id = app.outbox.get(reference).id
+    entry_id = find(app, reference).id
     take = {"cancel": app.outbox.cancel, "restore": app.outbox.restore, "retry": app.outbox.retry}[name]
     return take(entry_id, now=app.clock())
 
@@ -51,11 +57,11 @@ def reschedule(app: App, reference: str, when: str, zone: str | None) -> Entry:
     """Give an entry another hour, read in `zone` or in its own."""
     from mailer import schedule
 
-    entry, now = app.outbox.get(reference), app.clock()
+    entry, now = find(app, reference), app.clock()
     due = schedule.parse(when, now=now, zone=zone or entry.timezone)
     return app.outbox.reschedule(entry.id, due=due.instant, due_local=due.wall, timezone=due.timezone, now=now)
 
 
 def settle(app: App, reference: str, *, was_sent: bool) -> Entry:
     """Record what a person found out about an uncertain entry."""
-    return app.outbox.settle(app.outbox.get(reference).id, was_sent=was_sent, now=app.clock())
+    return app.outbox.settle(find(app, reference).id, was_sent=was_sent, now=app.clock())
