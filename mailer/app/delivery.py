@@ -79,17 +79,20 @@ def send(
 
 
 def deliver_due(app: App, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
-    """Sweep after the dead, park what is too late, then deliver what is due until nothing is or `stop` says so."""
+    """Sweep after the dead, park what is too late, then deliver what is due until nothing is or `stop` says so.
+
+    The account is asked for when the first note is due; without one that note's outcome says so, and the run ends.
+    """
     if not app.database_exists:
         return
     now = app.clock()
     deliver.sweep(app.outbox, app.settings.home, now=now)
     app.outbox.miss_overdue(now - app.settings.max_late, now=now)
-    account = app.settings.account()
 
     def connect() -> Connection:
         from mailer import sender
 
+        account = app.settings.account()
         return sender.connect(account, _secret(app, account, may_prompt=False))
 
     with _delivery(app, connect) as delivery:

@@ -13,6 +13,7 @@ from mailer.app import delivery
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, entry_object, say
+from mailer.errors import SettingsError
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -41,7 +42,10 @@ def command(*, once: bool, as_json: bool) -> int:
     gc.enable()
     stop = threading.Event()
     if once:
-        return finished(deliver(app, stop, as_json=as_json), as_json=as_json)
+        outcomes = deliver(app, stop, as_json=as_json)
+        if not outcomes and not as_json:
+            say("Nothing is due. `mailer outbox` shows what waits for its hour.")
+        return finished(outcomes, as_json=as_json)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if not as_json:
@@ -49,6 +53,8 @@ def command(*, once: bool, as_json: bool) -> int:
     last: list[Outcome] = []
     while not stop.is_set():
         last = deliver(app, stop, as_json=as_json) or last
+        if last and isinstance(last[-1].error, SettingsError):  # read once, so they stay as they are
+            break
         stop.wait(PAUSE_S if last and last[-1].ends_run else POLL_S)
     return finished(last, as_json=as_json)
 
