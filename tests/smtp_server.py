@@ -5,9 +5,11 @@
     with SmtpServer({"dot": Cut(), "data": [None, Silence()]}) ...   # cut; well the first time, silent the second
 
 Stages: connect (before TLS at once), greeting, ehlo, starttls, handshake (after the 220 to STARTTLS), auth, credentials
-(each answer within AUTH), mail, rcpt, data, body (from 354 to the dot), dot, rset, quit. What happened is on the server: `messages`, `commands`, `logins`,
-`plaintext` (octets before TLS), `connections`, `body` (what has come of the body under way, up to 1 MiB), `body_size`,
-`done` (scripted misdeeds within a body that are over); `wait_until` waits for any of it. One thread a connection.
+(each answer within AUTH), mail, rcpt, data, rcpt_alone (without a sender), data_alone (without a recipient), body (from
+354 to the dot), dot, rset, quit. What happened is on the server: `messages`, `commands`, `logins`, `plaintext` (octets
+before TLS), `connections`, `body` (what has come of the body under way, up to 1 MiB), `body_size`, `done` (scripted
+misdeeds within a body that are over); `wait_until` waits for any of it. One thread a connection. Commands may come many
+in one write; each is answered on its own, and an empty string in the script holds an answer back.
 """
 
 from __future__ import annotations
@@ -309,17 +311,18 @@ class _Session(threading.Thread):
 
     def on_rcpt(self, rest: str) -> None:
         if self.mail_from is None:
-            self.say("503 5.5.1 MAIL first")
+            self.act("rcpt_alone", "503 5.5.1 MAIL first")
         elif self.act("rcpt", "250 2.1.5 Recipient ok"):
             self.rcpt_to.append(rest.removeprefix("TO:").strip("<>"))
 
     def on_data(self, _rest: str) -> None:
-        if not self.rcpt_to:
-            self.say("554 5.5.1 No valid recipients")
-        elif self.act("data", "354 End data with <CR><LF>.<CR><LF>"):
+        if self.rcpt_to:
+            is_taken = self.act("data", "354 End data with <CR><LF>.<CR><LF>")
+        else:
+            is_taken = self.act("data_alone", "554 5.5.1 No valid recipients")
+        if is_taken:
             content = self.read_body()
-            assert self.mail_from is not None
-            message = Message(self.mail_from, tuple(self.rcpt_to), content, self.options, self.username)
+            message = Message(self.mail_from or "", tuple(self.rcpt_to), content, self.options, self.username)
             self.forget()
             self.answer_dot(message)
 

@@ -1,6 +1,7 @@
 """Open a connection to an account's server and transmit mails over it.
 
-The line of one mail: MAIL, RCPT, DATA, body, gate, final dot. Whatever breaks before the dot is surely unsent.
+The line of one mail: MAIL, RCPT and DATA (in one write where the server takes that), body, gate, final dot. Whatever
+breaks before the dot is surely unsent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from mailer.model import Auth, Receipt, Security
 from mailer.sender import tls
 from mailer.sender.body import blocks, stuffed
 from mailer.sender.login import log_in
-from mailer.sender.wire import Timeouts, Wire
+from mailer.sender.wire import Question, Timeouts, Wire
 
 if TYPE_CHECKING:
     import ssl
@@ -82,12 +83,10 @@ class Connection:
         reply was read. Source: RFC 5321 3.3, 4.2.5.
         """
         wire = self._wire
-        mail = mail_command(envelope, wire.esmtp_features, wire.where)
+        questions = _questions(envelope, wire)
         wire.replies = []
         self._begin()
-        wire.ask(mail, Stage.MAIL, f"the sender {envelope.mail_from}")
-        wire.ask(f"RCPT TO:{_path(envelope.rcpt_to, Stage.RCPT)}", Stage.RCPT, f"the recipient {envelope.rcpt_to}")
-        wire.ask("DATA", Stage.DATA, "the mail", wants=3)
+        wire.ask_all(questions)
         return Receipt(self._transmit_body(content, gate), tuple(wire.replies))
 
     def close(self) -> None:
@@ -156,6 +155,17 @@ def mail_command(envelope: Envelope, extensions: Mapping[str, str], where: str) 
             p for p, needs in (("BODY=8BITMIME", "8bitmime"), ("SMTPUTF8", "smtputf8")) if needs in extensions
         )
     return " ".join(parameters)
+
+
+def _questions(envelope: Envelope, wire: Wire) -> tuple[Question, ...]:
+    """Return what is asked before the body; raise Permanent when an address or the size makes it hopeless."""
+    mail = mail_command(envelope, wire.esmtp_features, wire.where)
+    rcpt = f"RCPT TO:{_path(envelope.rcpt_to, Stage.RCPT)}"
+    return (
+        Question(mail, Stage.MAIL, f"the sender {envelope.mail_from}"),
+        Question(rcpt, Stage.RCPT, f"the recipient {envelope.rcpt_to}"),
+        Question("DATA", Stage.DATA, "the mail", wants=3),
+    )
 
 
 def is_loopback(host: str) -> bool:

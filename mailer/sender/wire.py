@@ -17,11 +17,11 @@ from mailer.sender.replies import BadReply, is_last_line, lost, parse_reply, ref
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mailer.model import Reply
 
-__all__ = ["Timeouts", "Wire"]
+__all__ = ["Question", "Timeouts", "Wire"]
 
 #: RFC 5321 4.5.3.1.5 allows 512 octets a line; real servers send more. Beyond this it is no SMTP server.
 MAX_LINE_BYTES = 8192
@@ -67,6 +67,18 @@ _SETTINGS = {
 }
 
 
+class Question(NamedTuple):
+    """A command, the stage that it opens, and what it asks for; `wants` is the first digit of the hoped-for reply.
+
+    `what` completes "the server refuses …".
+    """
+
+    command: str
+    stage: Stage
+    what: str
+    wants: int = 2
+
+
 class Wire(smtplib.SMTP):
     """A connected socket that speaks SMTP.
 
@@ -85,6 +97,7 @@ class Wire(smtplib.SMTP):
         self.is_in_step = False
         self._stage = Stage.GREETING
         self._what = "the connection"
+        self._awaited = 1  # replies to come: the greeting first
         self._unread = bytearray()
         self._lines: list[bytes] = []
 
@@ -98,7 +111,7 @@ class Wire(smtplib.SMTP):
         self.ehlo()
         self._wanted(self.replies[-1])
 
-    def ask(self, command: str, stage: Stage, what: str, *, wants: int = 2) -> Reply:
+    def ask(self, command: str, stage: Stage, what: str, wants: int = 2) -> Reply:
         """Send a command and return its reply, whose code begins with `wants`; raise DeliveryError for any other.
 
         `what` completes "the server refuses …".
@@ -106,6 +119,28 @@ class Wire(smtplib.SMTP):
         self._stage, self._what = stage, what
         self.putcmd(command)
         return self._wanted(self._read_reply(), wants)
+
+    def ask_all(self, questions: Sequence[Question]) -> None:
+        """Ask one after the other until one is refused; raise DeliveryError for that one.
+
+        Where the server offers PIPELINING, all are sent in one write, and the replies to those behind the refused one
+        are read too. The socket is closed when one of them is positive: after such a 354 all that is written is text
+        of a mail, and a lone dot, as the RFC advises, could deliver an empty one. Source: RFC 2920 3.1.
+        """
+        if "pipelining" not in self.esmtp_features:
+            for question in questions:
+                self.ask(*question)
+            return
+        self._turn_to(questions[0])
+        self.send("".join(f"{question.command}\r\n" for question in questions))
+        self._awaited = len(questions)
+        for position, question in enumerate(questions, start=1):
+            self._turn_to(question)
+            try:
+                self._wanted(self._read_reply(), question.wants)
+            except DeliveryError:
+                self._read_past(questions[position:])
+                raise
 
     def send_body(self, block: bytes) -> None:
         """Write a block of the mail, already dot-stuffed; nothing is read."""
@@ -161,7 +196,7 @@ class Wire(smtplib.SMTP):
     def send(self, s: bytes | str) -> None:  # type: ignore[override]  # typeshed also allows any buffer
         """Write it all, or raise DeliveryError."""
         octets = s.encode(self.command_encoding) if isinstance(s, str) else s
-        self.is_in_step = False
+        self.is_in_step, self._awaited = False, 1
         if self._unread:
             raise self._broken("spoke out of turn")
         if self.sock is None:
@@ -194,8 +229,19 @@ class Wire(smtplib.SMTP):
         except BadReply as exc:
             raise self._broken(f"does not speak SMTP ({exc})") from exc
         self.replies.append(reply)
-        self.is_in_step = reply.code // 100 != 3  # 3yz waits for more of the same
+        self._awaited -= 1
+        self.is_in_step = self._awaited <= 0 and reply.code // 100 != 3  # 3yz waits for more of the same
         return reply
+
+    def _read_past(self, questions: Sequence[Question]) -> None:
+        """Read the replies to what was sent behind a refused command; whatever happens, the refusal counts."""
+        with contextlib.suppress(DeliveryError):
+            for question in questions:
+                self._turn_to(question)
+                self._close_after(self._read_reply())
+
+    def _turn_to(self, question: Question) -> None:
+        self._stage, self._what = question.stage, question.what
 
     def _read_lines(self, deadline: float) -> list[bytes]:
         lines: list[bytes] = []
@@ -233,9 +279,13 @@ class Wire(smtplib.SMTP):
     def _wanted(self, reply: Reply, wants: int = 2) -> Reply:
         if reply.code // 100 == wants:
             return reply
-        if reply.code < 400 or reply.code == 421:  # 421: the server closes the channel (RFC 5321 3.8)
-            self.close()
+        self._close_after(reply)
         raise refused(reply, where=self.where, what=self._what)
+
+    def _close_after(self, unwanted: Reply) -> None:
+        """Close on a reply out of place, and on 421: the server closes the channel (RFC 5321 3.8)."""
+        if unwanted.code < 400 or unwanted.code == 421:
+            self.close()
 
     def _raise_parting_words(self, cause: OSError) -> None:
         """Raise the refusal with which a server closed while it was still being written to, if it gave one."""

@@ -226,11 +226,20 @@ def test_a_reply_cut_in_its_middle_is_no_reply() -> None:
 
 
 def test_two_replies_to_one_command_are_not_trusted() -> None:
-    with SmtpServer({"mail": "250 Ok\r\n250 And the recipient too"}) as server:
+    with SmtpServer({"mail": "250 Ok\r\n250 And the recipient too"}, extensions=()) as server:
         error = failure(server)
 
     assert (type(error), error.stage) == (Temporary, Stage.RCPT)
     assert "out of turn" in str(error)
+
+
+def test_two_replies_to_one_of_several_commands_are_noticed_before_the_body() -> None:
+    with SmtpServer({"mail": "250 Ok\r\n250 And the recipient too"}, extensions=("PIPELINING",)) as server:
+        error = failure(server)
+        server.wait_until_idle()
+
+    assert (type(error), error.stage, bytes(server.body)) == (Temporary, Stage.DATA, b"")
+    assert "out of place" in str(error)
 
 
 # --- no server ---

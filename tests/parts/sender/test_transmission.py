@@ -265,11 +265,12 @@ def test_an_address_that_could_say_more_than_an_address_is_never_sent(field: str
 # --- several mails, some of them refused ---
 
 
-def test_a_refused_recipient_ends_before_data_and_the_next_mail_goes() -> None:
-    with connected({"rcpt": ["550 5.1.1 No such user"]}) as (server, connection):
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()])
+def test_a_mail_refused_before_the_body_leaves_the_connection_for_the_next(stage: str, extensions: Any) -> None:
+    with connected({stage: ["550 5.1.1 No such user"]}, extensions=extensions) as (server, connection):
         with pytest.raises(Permanent):
             connection.transmit(make_envelope(), [MAIL], no_gate)
-        assert "DATA" not in server.commands
         assert connection.is_usable
         connection.transmit(make_envelope(), [MAIL], no_gate)
 
