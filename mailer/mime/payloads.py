@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mailer.attachments import MAX_FILE_BYTES
 from mailer.errors import SealError
-from mailer.mime.bodies import LINE_BYTES, base64_lines
+from mailer.mime.bodies import LINE_BYTES, base64_lines, encode_base64
 from mailer.model import Payload
 
 if TYPE_CHECKING:
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["measure", "read_from_disk"]
+__all__ = ["encoded", "measure", "read_from_disk"]
 
 #: A multiple of a base64 line, so that every chunk but the last encodes without padding.
 CHUNK_BYTES = LINE_BYTES * 1024
 
 #: A file up to this size is kept in memory, encoded, so that many mails with the same file encode it once.
 SMALL_BYTES = 1024 * 1024
+
+#: So many small files are kept for the wire.
+MAX_ENCODED = 4
 
 
 def measure(path: Path, feed: Callable[[bytes], object]) -> Payload:
@@ -67,6 +70,26 @@ def read_from_disk(payload: Payload) -> Iterator[bytes]:
         raise _changed(payload.path)
     if held:
         yield held
+
+
+def encoded(payload: Payload, read_payload: Callable[[Payload], Iterator[bytes]]) -> Iterator[bytes]:
+    """Yield a payload as base64 lines; a small one is read and encoded once for all the mails that carry it.
+
+    It is known by its hash, so what is given is always what was sealed. Raises what `read_payload` raises.
+    """
+    if payload.size_bytes > SMALL_BYTES:
+        yield from encode_base64(read_payload(payload))
+        return
+    lines = _encoded.get(payload.sha256)
+    if lines is None:
+        lines = b"".join(encode_base64(read_payload(payload)))
+        while len(_encoded) >= MAX_ENCODED:
+            del _encoded[next(iter(_encoded))]
+        _encoded[payload.sha256] = lines
+    yield lines
+
+
+_encoded: dict[str, bytes] = {}
 
 
 @lru_cache(maxsize=8)

@@ -18,9 +18,9 @@ from mailer.attachments import MAX_TOTAL_BYTES
 from mailer.errors import SealError
 from mailer.mime import headers
 from mailer.mime.addresses import ascii_domain, wire_address
-from mailer.mime.bodies import base64_lines, encode_base64, encode_text
+from mailer.mime.bodies import base64_lines, encode_text
 from mailer.mime.flowed import flow
-from mailer.mime.payloads import measure
+from mailer.mime.payloads import encoded, measure
 from mailer.model import Envelope, Payload, Sealed
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def wire(
     lead = headers.date(date).encode() if date else b""
     for part in sealed.parts:
         if isinstance(part, Payload):
-            yield from encode_base64(read_payload(part))
+            yield from encoded(part, read_payload)
         else:
             yield lead + part
             lead = b""
