@@ -34,6 +34,7 @@ people:
 PERSON = """  - id: p{n}
     name: {name}
     greeting: Dear {first},
+    role: "{n}"
     email: p{n}@tidewater-libraries.example
     heard: The evening hours cost us the most, and I can't show the council who comes at {n} past six.
     gift:
@@ -79,8 +80,9 @@ def write_interviews(folder: Path, count: int, *, file: str = "") -> list[Path]:
             text += PERSON.format(**p, kind="file" if file else "article", target=target)
         text += "---\n"
         for p in group:
-            first, *rest = (paragraph.format(**p) for paragraph in PARAGRAPHS)
-            body = "\n\n".join([f"Dear {p['first']},", first, "{{ gift }}", *rest, "Warmly,\n{{ me.name }}"])
+            first, *rest = PARAGRAPHS
+            first = first.replace("{n}", "{{ person.role }}")
+            body = "\n\n".join(["{{ greeting }}", first, "{{ gift }}", *rest, "Warmly,\n{{ me.name }}"])
             text += f"\n## p{p['n']}\n\n{body}\n"
         path = folder / f"bench-{number // 50:03d}.md"
         path.write_text(text, encoding="utf-8")
