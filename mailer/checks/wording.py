@@ -71,8 +71,10 @@ def placeholder_left(case: Case) -> Iterator[Remark]:
 
 
 def attachment_missing(case: Case) -> Iterator[Remark]:
-    """Stop a note that speaks of a file in this mail when there is none."""
-    if case.composition.attachments or not any(need in case.text.lower() for need in _NEEDS):
+    """Stop a note that speaks of a file in this mail when there is none; for a recorded one gift-file-missing does."""
+    if case.composition.attachments or any(gift.file for gift in case.note.gifts):
+        return
+    if not any(need in case.text.lower() for need in _NEEDS):
         return
     for _, match in hits(ATTACHING, cut_links("\n\n".join(case.letter.body))):
         excerpt = squeeze(match[0]).lstrip(".!?;:, ")

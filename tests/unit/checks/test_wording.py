@@ -196,6 +196,14 @@ def test_a_note_with_its_file_passes():
     assert "attachment-missing" not in rules(judge(bringing("I have attached it.", gift=gift, attachments=(PDF,))))
 
 
+def test_a_recorded_file_that_is_not_there_stops_the_note_once(tmp_path):
+    gift = {"kind": GiftKind.FILE, "file": "chart.pdf", "url": ""}
+
+    found = judge(bringing("I have attached it.", gift=gift), interview={"path": tmp_path / "harborline.md"})
+
+    assert rules(found) & {"attachment-missing", "gift-file-missing"} == {"gift-file-missing"}
+
+
 # --- marks-left ------------------------------------------------------------------------------------------------
 
 
