@@ -58,6 +58,11 @@ class App:
         self.clock = clock
         self.token = token
 
+    def close(self) -> None:
+        """Close what was opened; the next use opens it again."""
+        if "database" in self.__dict__:
+            self.database.close()
+
     @property
     def cache(self) -> Path:
         """Return the folder of what was worked out before; it may be deleted at any time."""

@@ -40,4 +40,6 @@ def application() -> App:
     from mailer.app import start
 
     root = click.get_current_context().find_root()
-    return start(config=root.obj["config"], home=root.obj["home"])
+    app = start(config=root.obj["config"], home=root.obj["home"])
+    root.call_on_close(app.close)
+    return app

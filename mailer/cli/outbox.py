@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ def say_entries(entries: Sequence[Entry]) -> None:
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         for row in rows:
             say("  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]))
-    elif shutil.get_terminal_size().columns < WIDE_COLUMNS:
+    elif os.get_terminal_size().columns < WIDE_COLUMNS:
         for state, entry_id, hour, address, subject in rows:
             say(f"{state:<12} {entry_id}  {address}", style="bold")
             say(f"  {hour}  {subject}")
