@@ -68,21 +68,18 @@ def _smtp_auth_off(host: str, text: str) -> str:
 
 
 def _wrong_password(host: str, enhanced: str) -> str:
-    """Tell a wrong password from the wrong kind of password, as far as the provider is known."""
+    """Tell a wrong password from the wrong kind of password, as far as the provider is known.
+
+    That user name or password may be wrong is said already, with the refusal.
+    """
     provider = by_host(host)
     if provider and provider.obstacle:
         return f"{provider.obstacle}."
     if enhanced == MICROSOFT_REFUSED or (provider and provider.key == "microsoft365"):
-        return (
-            f"User name or password is wrong, or this sign-in is not allowed for the mailbox. {_steps(host)}".rstrip()
-        )
+        return f"Or this sign-in is not allowed for the mailbox. {_steps(host)}".rstrip()
     if provider and provider.password_name != "password":  # noqa: S105
-        return (
-            f"User name or password is wrong. {provider.name} wants {_article(provider.password_name)}, not the one of"
-            f" the web page. {_steps(host)}"
-        )
-    how = _steps(host) or "Some providers want the whole address as user name, and an app password."
-    return f"User name or password is wrong. {how}"
+        return f"{provider.name} wants {_article(provider.password_name)}, not the one of the web page. {_steps(host)}"
+    return _steps(host) or "Some providers want the whole address as user name, and an app password."
 
 
 def _steps(host: str) -> str:

@@ -68,14 +68,15 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
 
 
 def file_invalid(error: NoteError | TemplateFault) -> Finding:
-    """Return the stop for a file, or a section of one, that does not read."""
+    """Return the stop for a file, or a section of one, that does not read; one that is not there says its remedy."""
+    message, _, remedy = (error.problem, "", "") if error.line else error.problem.partition("; ")
     return Finding(
         rule=FILE_INVALID,
         level=Level.BLOCK,
         file=str(error.path),
         line=error.line,
         person="",
-        message=error.problem,
-        advice="Mend the file there, and check it again.",
+        message=message,
+        advice=f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Mend the file there, and check it again.",
         excerpt=getattr(error, "key", ""),
     )

@@ -28,6 +28,8 @@ __all__ = ["day_word_wrong", "impossible_send_time", "send_hour_odd", "send_late
 
 _NIGHT_FROM_H, _NIGHT_TO_H = 22, 6
 _LATE_H = 48
+#: Up to here nobody reckons in days.
+_IN_HOURS_H = 72
 #: No row of the timing rule waits longer.
 _SOON_H = 2
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -138,12 +140,16 @@ def _is_twice(wall: datetime, zone: ZoneInfo) -> bool:
     return first.astimezone(UTC) < second.astimezone(UTC)
 
 
+def _long(hours: float) -> str:
+    return f"{hours:.0f} hours" if hours <= _IN_HOURS_H else f"{hours / 24:.0f} days"
+
+
 def send_late(case: Case) -> Iterator[Remark]:
     """Remark on a thank-you after two days, and on a weekend, an evening or an early morning."""
     local, line = case.send_at, _send_line(case) or case.note.line
     if case.note.kind is NoteKind.THANK_YOU and case.since_end_h > _LATE_H:
         yield Remark(
-            f"It goes {case.since_end_h:.0f} hours after the interview.",
+            f"It goes {_long(case.since_end_h)} after the interview.",
             "Send it all the same, without an apology.",
             "",
             line,

@@ -53,9 +53,9 @@ def command(
     path = capture.new_interview(
         app,
         file,
-        company=company or asked("Company"),
-        role=role or asked("Role"),
-        start=start or asked("Start, local time there (2026-06-11 10:00)"),
+        company=company or asked("Company", "--company"),
+        role=role or asked("Role", "--role"),
+        start=start or asked("Start, local time there (2026-06-11 10:00)", "--start"),
         end=end,
         timezone=timezone,
         people=people or asked_people(),
@@ -67,17 +67,17 @@ def command(
     return 0
 
 
-def asked(what: str) -> str:
-    """Ask for one line on a terminal; raise UsageError where nobody can answer."""
+def asked(what: str, option: str) -> str:
+    """Ask for one line on a terminal; raise UsageError, naming the option, where nobody can answer."""
     if not is_interactive():
-        raise UsageError(f"{what} is missing and nobody is here to ask; give it as an option (mailer new --help)")
+        raise UsageError(f"{option} is missing, and nobody is here to ask for it (mailer new --help)")
     answer: str = click.prompt(what)
     return answer
 
 
 def asked_people() -> list[tuple[str, str, str, str]]:
     """Ask for the people until an empty name: name, greeting, address, what they said."""
-    people = [one_person(asked("Who talked with you (their name as they write it)"))]
+    people = [one_person(asked("Who talked with you (their name as they write it)", "--person"))]
     while name := click.prompt("Who else (Enter: nobody)", default="", show_default=False):
         people.append(one_person(name))
     return people

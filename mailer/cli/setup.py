@@ -57,8 +57,8 @@ def command(
     The settings are in MAILER_HOME/config.env, the password never is.
     """
     app = application()
-    address = address or asked("Your mail address")
-    sender = accounts.mailbox(name or asked("Your name, as your notes are signed"), address)
+    address = address or asked("Your mail address", "ADDRESS")
+    sender = accounts.mailbox(name or asked("Your name, as your notes are signed", "--name"), address)
     account = accounts.account_for(
         address, provider=provider, host=host, port=port, security=security, username=username, ca_file=ca_file
     )
@@ -83,10 +83,10 @@ def command(
     return 0
 
 
-def asked(what: str) -> str:
-    """Ask for one line on a terminal; raise UsageError where nobody can answer."""
+def asked(what: str, option: str) -> str:
+    """Ask for one line on a terminal; raise UsageError, naming the option, where nobody can answer."""
     if not is_interactive():
-        raise UsageError(f"{what} is missing and nobody is here to ask; say it as an option (mailer setup --help)")
+        raise UsageError(f"{option} is missing, and nobody is here to ask for it (mailer setup --help)")
     answer: str = click.prompt(what)
     return answer
 

@@ -79,7 +79,7 @@ def test_after_a_refused_login_nothing_is_kept_anywhere(home: Path, tmp_path: Pa
     with mail_server(tmp_path) as (_, account), pytest.raises(CredentialError) as caught:
         set_up(home, account, Secret("wrong"))
 
-    assert "User name or password is wrong" in str(caught.value)
+    assert "Check the user name and the password." in str(caught.value)
     assert "wrong horse" not in str(caught.value)
     assert not items.exists()
     assert not home.exists()

@@ -73,3 +73,8 @@ def test_a_reply_that_speaks_for_itself_gets_no_advice() -> None:
 
 def test_advice_is_whole_sentences() -> None:
     assert advice("smtp-mail.outlook.com", 535, "5.7.8", "no").endswith(".")
+
+
+@pytest.mark.parametrize("host", ["mail.example.com", "smtp.gmail.com", "smtp.office365.com"])
+def test_advice_does_not_repeat_that_the_password_may_be_wrong(host: str) -> None:
+    assert "password is wrong" not in advice(host, 535, "5.7.8", "no")

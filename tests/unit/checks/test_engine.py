@@ -63,6 +63,15 @@ def test_a_file_that_does_not_read_is_a_stop():
     assert (finding.rule, finding.level, finding.file, finding.line) == ("file-invalid", Level.BLOCK, "a.md", 7)
 
 
+def test_a_file_that_is_not_there_is_not_to_be_mended():
+    problem = "there is no such file; check the name, or make one with `mailer new`"
+
+    finding = checks.file_invalid(NoteError(problem, path=Path("a.md")))
+
+    assert finding.message == "there is no such file"
+    assert finding.advice == "Check the name, or make one with `mailer new`."
+
+
 def test_a_section_that_does_not_render_is_a_stop():
     finding = checks.file_invalid(TemplateFault("`gfit` is unknown", path=Path("a.md"), line=9))
 

@@ -165,6 +165,16 @@ def test_the_next_working_day_passes(hour, minute):
     assert "send-late" not in rules(judge(mail("Thanks."), send_at=noon(day=12, hour=hour, minute=minute)))
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "words"),
+    [(14, 9, "It goes 70 hours after the interview."), (16, 9, "It goes 5 days after the interview.")],
+)
+def test_how_late_is_told_in_hours_and_from_three_days_on_in_days(day, hour, words):
+    found = judge(mail("Thanks."), send_at=noon(day=day, hour=hour, minute=30))
+
+    assert words in [finding.message for finding in found if finding.rule == "send-late"]
+
+
 def test_a_follow_up_is_not_late():
     composition = mail("Thanks.", note={"kind": NoteKind.FOLLOW_UP})
 
