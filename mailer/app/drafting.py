@@ -6,6 +6,7 @@ looked at is what is sent.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailer import checks, composer, interviews, mime, schedule
@@ -28,6 +29,7 @@ __all__ = [
     "chosen",
     "compose",
     "describe",
+    "distinct",
     "drafts",
     "file_invalid",
     "fingerprints",
@@ -63,8 +65,16 @@ class Draft(NamedTuple):
 
 
 def read(app: App, paths: Iterable[Path]) -> tuple[Interview, ...]:
-    """Read interview files, in the order given."""
-    return tuple(interviews.read(path, cache=app.cache) for path in paths)
+    """Read interview files, in the order given, each once however often and by whatever name it is given."""
+    return tuple(interviews.read(path, cache=app.cache) for path in distinct(paths))
+
+
+def distinct(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the paths without those that lead to a file named before, links and `..` followed."""
+    by_file: dict[str, Path] = {}
+    for path in paths:
+        by_file.setdefault(os.path.realpath(path), path)  # pathlib's own stumbles over a link that leads to itself
+    return tuple(by_file.values())
 
 
 def compose(app: App, found: Sequence[Interview], *, to: Sequence[str] = (), kind: str = "") -> tuple[Draft, ...]:

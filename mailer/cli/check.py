@@ -60,10 +60,10 @@ def command(
 
 
 def readable(app: App, files: Sequence[Path]) -> tuple[list[Interview], list[Finding]]:
-    """Read every file that can be read, and return a finding for each that cannot."""
+    """Read every file that can be read, each once, and return a finding for each that cannot."""
     found: list[Interview] = []
     invalid: list[Finding] = []
-    for file in files:
+    for file in drafting.distinct(files):
         try:
             found += drafting.read(app, [file])
         except NoteError as exc:
