@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -200,6 +201,8 @@ def test_data_that_is_taken_behind_a_refusal_is_left_without_another_octet(refus
 def test_an_interruption_between_the_replies_leaves_the_connection_unusable() -> None:
     def interrupt() -> None:
         server.wait_until(lambda s: s.commands[-1].startswith("RCPT"))
+        while not connection._wire.replies:  # the one to MAIL, which has come already
+            time.sleep(0.001)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     with (
