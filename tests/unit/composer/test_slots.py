@@ -66,6 +66,31 @@ def test_a_gift_comes_with_a_way_out(voice):
     assert any(words in text for words in ("No reply needed", "no need to reply", "needs no answer"))
 
 
+MOMENT = "that the second shift gets no handover"
+THOUGHT_OF = {
+    (NoteKind.THANK_YOU, Voice.PLAIN): f"You mentioned {MOMENT}. I keep thinking of it.",
+    (NoteKind.THANK_YOU, Voice.WARM): f"You mentioned {MOMENT}. It has stayed with me.",
+    (NoteKind.THANK_YOU, Voice.FORMAL): f"You mentioned {MOMENT}. I have given it some thought since.",
+    (NoteKind.FOLLOW_UP, Voice.PLAIN): f"When we spoke, you mentioned {MOMENT}. I still think of it.",
+    (NoteKind.STAY_IN_TOUCH, Voice.PLAIN): f"When we spoke, you mentioned {MOMENT}. I still think of it.",
+    (NoteKind.RE_APPLY, Voice.PLAIN): f"When we spoke, you mentioned {MOMENT}. I still think of it.",
+}
+
+
+@pytest.mark.parametrize(("kind", "voice"), THOUGHT_OF)
+def test_a_moment_without_a_gift_is_a_paragraph_of_its_own(kind, voice):
+    text = compose_slots(slots=FULL._replace(moment=MOMENT), kind=kind, voice=voice).text
+
+    assert text.split("\n\n")[2] == THOUGHT_OF[kind, voice]
+
+
+@pytest.mark.parametrize("voice", Voice)
+def test_a_moment_with_a_gift_is_said_once(voice):
+    text = compose_slots(slots=FULL._replace(moment=MOMENT), voice=voice, gift=make_gift()).text
+
+    assert text.count(MOMENT) == 1
+
+
 @pytest.mark.parametrize("voice", Voice)
 def test_without_a_gift_the_note_is_short(voice):
     assert len(compose_slots(slots=FULL, voice=voice).text.split()) < 60
