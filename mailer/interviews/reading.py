@@ -29,7 +29,6 @@ from mailer.interviews.fields import (
 from mailer.model import Interview, Note, NoteKind, Sector, Slots, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -229,15 +228,20 @@ def _refuse_doubles(claims: list[Claim], path: Path) -> None:
             taken[key] = claim.section.heading_line
 
 
-def _notes(claims: list[Claim], profiles: tuple[Profile, ...], voice: Voice) -> Iterator[Note]:
-    """Yield the notes of the sections, then thank-yous without one, then later kinds without one."""
-    for claim in claims:
-        yield _written(claim, voice)
+def _notes(claims: list[Claim], profiles: tuple[Profile, ...], voice: Voice) -> list[Note]:
+    """Return the notes of the sections and the planned ones without one: kind by kind, in the order of `people`.
+
+    A note to several stands where the first of them does.
+    """
+    notes = [_written(claim, voice) for claim in claims]
     covered = {(profile.person.id, claim.kind) for claim in claims for profile in claim.profiles}
-    for kind in NoteKind:
-        for profile in profiles:
-            if kind in profile.plans and (profile.person.id, kind) not in covered:
-                yield _note((profile,), kind, None, profile.plans[kind].line, voice)
+    for profile in profiles:
+        for kind, plan in profile.plans.items():
+            if (profile.person.id, kind) not in covered:
+                notes.append(_note((profile,), kind, None, plan.line, voice))
+    kinds = list(NoteKind)
+    places = {profile.person.id: place for place, profile in enumerate(profiles)}
+    return sorted(notes, key=lambda note: (kinds.index(note.kind), min(places[person.id] for person in note.people)))
 
 
 def _written(claim: Claim, voice: Voice) -> Note:

@@ -341,14 +341,23 @@ def test_every_person_has_a_thank_you_even_without_a_word_for_it() -> None:
     ]
 
 
-def test_notes_stand_in_the_order_of_sections_then_people_then_kinds() -> None:
-    notes = parsed(two_people("## vanderberg (follow-up)\nHello again,\n", LATER)).notes
+def test_notes_stand_in_the_order_of_kinds_then_people() -> None:
+    notes = parsed(two_people("## vanderberg (follow-up)\nHello again,\n## vanderberg\nHello,\n", LATER)).notes
 
-    assert [note.label for note in notes] == ["vanderberg (follow-up)", "nunez", "vanderberg", "vanderberg (re-apply)"]
+    assert [note.label for note in notes] == ["nunez", "vanderberg", "vanderberg (follow-up)", "vanderberg (re-apply)"]
+
+
+@pytest.mark.parametrize(("heading", "first"), [("carol, ann", "carol, ann"), ("ann, carol", "ann, carol")])
+def test_a_joint_note_stands_where_the_first_of_its_people_does(heading: str, first: str) -> None:
+    people = "".join(f"  - id: {n}\n    name: {n}\n    greeting: Dear {n},\n" for n in ("ann", "bob", "carol"))
+
+    notes = parsed(file_of(people, f"## bob\nDear Bob,\n## {heading}\nDear both,\n")).notes
+
+    assert [", ".join(person.id for person in note.people) for note in notes] == [first, "bob"]
 
 
 def test_a_later_section_takes_gift_and_subject_of_its_own_entry() -> None:
-    note = parsed(two_people("## vanderberg (follow-up)\nHello again,\n", LATER)).notes[0]
+    note = parsed(two_people("## vanderberg (follow-up)\nHello again,\n", LATER)).notes[2]
 
     assert note.gift is not None
     assert (note.gift.title, note.subject, note.send, note.voice) == (
@@ -364,7 +373,7 @@ def test_a_later_entry_without_section_is_built_from_its_slots() -> None:
 
 
 def test_a_later_section_needs_no_entry() -> None:
-    note = parsed(two_people("## nunez (stay-in-touch)\nHello,\n")).notes[0]
+    note = parsed(two_people("## nunez (stay-in-touch)\nHello,\n")).notes[2]
 
     assert (note.kind, note.gift, note.subject, note.send) == (NoteKind.STAY_IN_TOUCH, None, "", None)
 
@@ -385,8 +394,8 @@ def test_a_joint_note_stands_in_the_order_of_its_heading() -> None:
 def test_a_joint_later_note_leaves_the_thank_yous_apart() -> None:
     notes = parsed(two_people("## nunez, vanderberg (follow-up)\nHello again,\n", LATER)).notes
 
-    assert [note.label for note in notes] == ["nunez (follow-up)", "nunez", "vanderberg", "vanderberg (re-apply)"]
-    assert notes[0].subject == "Second subject"
+    assert [note.label for note in notes] == ["nunez", "vanderberg", "nunez (follow-up)", "vanderberg (re-apply)"]
+    assert notes[2].subject == "Second subject"
 
 
 def test_the_voice_of_the_interview_is_for_those_without_one() -> None:
