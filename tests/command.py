@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Finished", "clean_environment", "run_mailer"]
@@ -55,11 +55,15 @@ def clean_environment(folder: Path) -> dict[str, str]:
 
 
 def run_mailer(
-    *arguments: str | Path, environment: Mapping[str, str] | None = None, cwd: Path | None = None, stdin: bytes = b""
+    *arguments: str | Path,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    prefix: Sequence[str] = (),
 ) -> Finished:
-    """Run one command to its end; `environment` is whole, by default that of the test."""
+    """Run one command to its end, by way of the command `prefix`; `environment` is whole, by default the test's."""
     done = subprocess.run(
-        [sys.executable, "-m", "mailer", *map(str, arguments)],
+        [*prefix, sys.executable, "-m", "mailer", *map(str, arguments)],
         env=environment,
         cwd=cwd,
         input=stdin,

@@ -15,6 +15,7 @@ import pytest
 from mailer.answers import Answers
 from mailer.database import MIGRATIONS, Conflict, Database
 from mailer.errors import OutboxBusy, StorageError
+from tests.confinement import small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -321,25 +322,24 @@ for what in ("SELECT 1", "INSERT INTO answer VALUES ('b', 'r', 'i', 'p', 0)"):
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a read-only mount of one's own")
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 @pytest.mark.parametrize("before", ["a database", "nothing"])
-def test_a_read_only_home_is_named_with_a_remedy(home: Path, before: str) -> None:
-    """Root ignores permission bits, so the home is mounted read-only in a mount namespace of its own."""
-    home.mkdir()
-    if before == "a database":
-        Database(home).rows(ADD, ("a",))
-    mount = f'mount --bind "{home}" "{home}" && mount -o remount,bind,ro "{home}" && exec "$@"'
-    unshare = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh"]
-    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine allows no mount namespace")
+def test_a_read_only_home_is_named_with_a_remedy(tmp_path: Path, before: str) -> None:
+    with small_disk(tmp_path / "disk", 8192) as disk:
+        if before == "a database":
+            with Database(disk.folder) as database:
+                database.rows(ADD, ("a",))
+        disk.protect()
+        done = subprocess.run(
+            [*disk.prefix, sys.executable, "-c", READ_ONLY_HOME, disk.folder],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
 
-    done = subprocess.run(
-        [*unshare, sys.executable, "-c", READ_ONLY_HOME, home], capture_output=True, text=True, check=True
-    )
-
-    said = done.stdout.splitlines()
+    said, path = done.stdout.splitlines(), disk.folder / "mailer.db"
     assert said
-    assert all(line.startswith(f"{home / 'mailer.db'} cannot be ") and "another MAILER_HOME" in line for line in said)
+    assert all(line.startswith(f"{path} cannot be ") and "another MAILER_HOME" in line for line in said)
 
 
 # --- answers ---

@@ -11,7 +11,7 @@ from tests.command import Finished, clean_environment, run_mailer
 from tests.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 READER = "w.vanderberg@harborline-castings.example"
@@ -75,9 +75,9 @@ class Desk:
         self.environment["MAILER_SMTP_PORT"] = str(server.port)
         self.environment.update(settings)
 
-    def run(self, *arguments: str | Path) -> Finished:
-        """Run one command in the folder."""
-        return run_mailer(*arguments, environment=self.environment, cwd=self.folder)
+    def run(self, *arguments: str | Path, prefix: Sequence[str] = ()) -> Finished:
+        """Run one command in the folder, by way of the command `prefix`."""
+        return run_mailer(*arguments, environment=self.environment, cwd=self.folder, prefix=prefix)
 
     def send(self, *options: str) -> Finished:
         """Send the interview's note without a question."""

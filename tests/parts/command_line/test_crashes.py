@@ -7,20 +7,22 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.command import run_mailer
+from tests.confinement import small_disk
 from tests.parts.command_line.conftest import INTERVIEW
 from tests.smtp_server import Cut, Silence, SmtpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.parts.command_line.conftest import Desk
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9, mounts and POSIX resource limits")
 
 
 def states(desk: Desk) -> list[str]:
@@ -152,47 +154,27 @@ def test_a_connection_that_died_between_two_notes_is_made_anew(desk: Desk) -> No
 # --- the disk ----------------------------------------------------------------------------------------------------------
 
 
-needs_mounting = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0, reason="only root on Linux can mount a small disk"
-)
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """Mount a disk of this size in the folder."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this machine allows no mount, not even root's")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-@needs_mounting
 def test_a_full_disk_is_named_and_nothing_is_sent(desk: Desk, server: SmtpServer, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "256k") as disk:
-        desk.environment["MAILER_HOME"] = str(disk / "home")
-        fill(disk)
-        sent = desk.send()
+    with small_disk(tmp_path / "disk", 256) as disk:
+        desk.environment["MAILER_HOME"] = str(disk.folder / "home")
+        disk.fill()
+        sent = desk.run("send", "harborline.md", "--yes", prefix=disk.prefix)
 
     assert sent.status == 3, sent.out + sent.err
-    assert str(disk) in sent.err
-    assert "space" in sent.err.lower()
+    assert str(disk.folder) in sent.err
+    assert any(words in sent.err for words in ("disk is full", "No space")), sent.err
     assert "Traceback" not in sent.err
     assert server.messages == []
 
 
-@needs_mounting
 @pytest.mark.parametrize("size_kb", range(16, 257, 48))
 def test_a_disk_that_fills_up_on_the_way_never_sends_a_note_twice(
     size_kb: int, desk: Desk, server: SmtpServer, tmp_path: Path
 ) -> None:
-    with small_disk(tmp_path / "disk", f"{size_kb}k") as disk:
-        desk.environment["MAILER_HOME"] = str(disk / "home")
-        sent = desk.send()
-        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
+    with small_disk(tmp_path / "disk", size_kb) as disk:
+        desk.environment["MAILER_HOME"] = str(disk.folder / "home")
+        sent = desk.run("send", "harborline.md", "--yes", prefix=disk.prefix)
+        disk.grow()
         worker = desk.run("worker", "--once")
         left = states(desk)
 
@@ -202,35 +184,23 @@ def test_a_disk_that_fills_up_on_the_way_never_sends_a_note_twice(
     assert left in (["sent"] if server.messages else [], ["uncertain"])
 
 
-def fill(disk: Path) -> None:
-    """Write until there is no room."""
-    with (disk / "ballast").open("wb", buffering=0) as ballast:
-        try:
-            while ballast.write(b"x" * 1024):
-                pass
-        except OSError:
-            return
-
-
-@needs_mounting
 def test_a_read_only_home_is_named_and_nothing_is_sent(desk: Desk, server: SmtpServer, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "8m") as disk:
-        desk.environment["MAILER_HOME"] = str(disk)
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-        sent = desk.send()
+    with small_disk(tmp_path / "disk", 8192) as disk:
+        desk.environment["MAILER_HOME"] = str(disk.folder)
+        disk.protect()
+        sent = desk.run("send", "harborline.md", "--yes", prefix=disk.prefix)
 
     assert sent.status == 3, sent.out + sent.err
-    assert str(disk) in sent.err
+    assert str(disk.folder) in sent.err
     assert "Traceback" not in sent.err
     assert server.connections == 0
 
 
-@needs_mounting
 def test_a_note_can_be_looked_at_where_nothing_can_be_stored(desk: Desk, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "8m") as disk:
-        desk.environment["MAILER_HOME"] = str(disk)
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-        shown, checked = desk.run("show", "harborline.md"), desk.run("check", "harborline.md")
+    with small_disk(tmp_path / "disk", 8192) as disk:
+        desk.environment["MAILER_HOME"] = str(disk.folder)
+        disk.protect()
+        shown, checked = (desk.run(verb, "harborline.md", prefix=disk.prefix) for verb in ("show", "check"))
 
     assert (shown.status, checked.status) == (0, 0), shown.err + checked.err
 
