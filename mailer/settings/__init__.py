@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mailer.errors import SettingsError
 from mailer.model import Account, Auth, Mailbox, Security
 from mailer.settings.table import SETTINGS, example
-from mailer.settings.values import Rate, is_loopback, mailbox_text, system_timezone
+from mailer.settings.values import is_loopback, mailbox_text, system_timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CONFIG_NAME",
     "OVERRIDING",
-    "Rate",
     "Settings",
     "example",
     "host_name",
@@ -38,8 +37,6 @@ CONFIG_NAME = "config.env"
 
 #: RFC 8314 3.3, RFC 6409 3.1, RFC 5321 4.5.4.2.
 PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
-
-DEFAULT_RATE = Rate(notes=20, period_s=60)
 
 COMMAND_LINE = "command line"
 ENVIRONMENT = "environment"
@@ -73,7 +70,6 @@ class Settings(NamedTuple):
     interviews: Path | None = None
     retry_first: timedelta = timedelta(seconds=60)
     max_late: timedelta = timedelta(hours=12)
-    rate: Rate = DEFAULT_RATE
     sources: Mapping[str, str] = MappingProxyType({})
     unknown: tuple[str, ...] = ()
 

@@ -156,14 +156,6 @@ ROWS = (
         "12h",
         "12h",
     ),
-    Setting(
-        "MAILER_RATE",
-        "rate",
-        values.rate,
-        "How many notes may go out in a second, minute, hour or day.",
-        "20/minute",
-        "20/minute",
-    ),
 )
 
 SETTINGS = {row.name: row for row in ROWS}

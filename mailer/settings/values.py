@@ -8,12 +8,10 @@ from __future__ import annotations
 import unicodedata
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from mailer.model import Auth, Mailbox, Secret, Security
 
 __all__ = [
-    "Rate",
     "auth",
     "command",
     "duration",
@@ -24,7 +22,6 @@ __all__ = [
     "mailbox",
     "mailbox_text",
     "port",
-    "rate",
     "secret",
     "security",
     "system_timezone",
@@ -37,7 +34,6 @@ MAX_DOMAIN = 255
 MAX_LABEL = 63
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 LONGEST_S = 366 * 86400
 
 #: Characters that would turn the words around on a screen (Unicode's bidirectional overrides and isolates).
@@ -47,13 +43,6 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PARTING = frozenset('<>@,;:\\"[]')
 ATEXT_MARKS = frozenset("!#$%&'*+-/=?^_`{|}~.")
 HOST_MARKS = frozenset("-_")
-
-
-class Rate(NamedTuple):
-    """At most `notes` in any `period_s` seconds."""
-
-    notes: int
-    period_s: int
 
 
 def line(text: str) -> str:
@@ -244,14 +233,6 @@ def duration(text: str) -> timedelta:
     if digits or not 0 < total_s <= LONGEST_S:
         raise ValueError("is no length of time up to a year, with its unit; expected such as 60s, 15m, 12h or 2d")
     return timedelta(seconds=total_s)
-
-
-def rate(text: str) -> Rate:
-    """Read `20/minute`: how many notes in a second, minute, hour or day."""
-    count, _, period = text.replace(" ", "").partition("/")
-    if not (count.isascii() and count.isdigit() and 0 < int(count[:7]) <= 100_000 and period in PERIODS):
-        raise ValueError("is no rate; expected such as 20/minute (second, minute, hour or day)")
-    return Rate(int(count), PERIODS[period])
 
 
 def timezone(text: str) -> str:

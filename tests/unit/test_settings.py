@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mailer import settings
 from mailer.errors import SettingsError, StorageError
 from mailer.model import Auth, Mailbox, Secret, Security
-from mailer.settings import Rate, config_file, values
+from mailer.settings import config_file, values
 from mailer.settings.table import SETTINGS
 
 PROJECT = Path(__file__).parents[2]
@@ -161,14 +161,14 @@ def test_an_error_names_setting_source_what_was_found_what_was_expected_and_the_
 
 def test_an_error_carries_setting_and_source_as_facts(home: Path) -> None:
     with pytest.raises(SettingsError) as caught:
-        read(home, MAILER_RATE="fast")
+        read(home, MAILER_MAX_LATE="fast")
 
-    assert (caught.value.setting, caught.value.source) == ("MAILER_RATE", "environment")
+    assert (caught.value.setting, caught.value.source) == ("MAILER_MAX_LATE", "environment")
 
 
 def test_a_bad_option_is_named_as_one() -> None:
-    with pytest.raises(SettingsError, match=r"MAILER_RATE \(command line\): “fast” .* Give another value"):
-        settings.read(options={"MAILER_HOME": "/x", "MAILER_RATE": "fast"}, environ={})
+    with pytest.raises(SettingsError, match=r"MAILER_MAX_LATE \(command line\): “fast” .* Give another value"):
+        settings.read(options={"MAILER_HOME": "/x", "MAILER_MAX_LATE": "fast"}, environ={})
 
 
 def test_an_unknown_name_in_the_file_names_the_nearest_setting(home: Path) -> None:
@@ -254,7 +254,7 @@ def test_control_characters_never_reach_the_error(home: Path) -> None:
 
 
 def test_a_long_value_is_shortened_in_the_error(home: Path) -> None:
-    assert len(problem(home, MAILER_RATE="9" * 5000)) < 300
+    assert len(problem(home, MAILER_MAX_LATE="9" * 5000)) < 300
 
 
 # --- the values ------------------------------------------------------------------------------------------------
@@ -382,16 +382,6 @@ def test_a_length_of_time_has_a_unit(text: str, seconds: int) -> None:
 def test_a_length_of_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="length of time"):
         values.duration(text)
-
-
-def test_a_rate_is_so_many_in_a_period() -> None:
-    assert values.rate("3 / hour") == Rate(3, 3600)
-
-
-@pytest.mark.parametrize("text", ["", "20", "0/minute", "20/fortnight", "-1/day", "x/day", "1000000/second"])
-def test_a_rate_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="rate"):
-        values.rate(text)
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "٣", "25 ", "9" * 5000])
@@ -537,7 +527,7 @@ def test_every_line_of_the_example_can_be_used_as_it_stands(home: Path) -> None:
     assert set(found.sources) == {name for name, row in SETTINGS.items() if not row.is_fileless}
 
 
-@pytest.mark.parametrize("name", ["MAILER_AUTH", "MAILER_RETRY_FIRST", "MAILER_MAX_LATE", "MAILER_RATE"])
+@pytest.mark.parametrize("name", ["MAILER_AUTH", "MAILER_RETRY_FIRST", "MAILER_MAX_LATE"])
 def test_the_default_that_the_table_tells_is_the_one_that_holds(home: Path, name: str) -> None:
     row = SETTINGS[name]
 
@@ -591,13 +581,14 @@ def test_another_file_can_be_written_than_the_homes(home: Path, tmp_path: Path) 
 def test_a_setting_can_be_taken_out(home: Path) -> None:
     write_config(home, "MAILER_PHONE=1\n# kept\n")
 
-    settings.write(home, {"MAILER_PHONE": None, "MAILER_RATE": None})
+    settings.write(home, {"MAILER_PHONE": None, "MAILER_MAX_LATE": None})
 
     assert (home / "config.env").read_text() == "# kept\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("MAILER_PASSWORD", "hunter2"), ("MAILER_HOME", "/x"), ("MAILER_NO", "x"), ("MAILER_RATE", "x")]
+    ("name", "text"),
+    [("MAILER_PASSWORD", "hunter2"), ("MAILER_HOME", "/x"), ("MAILER_NO", "x"), ("MAILER_MAX_LATE", "x")],
 )
 def test_nothing_is_written_that_could_not_be_read(home: Path, name: str, text: str) -> None:
     with pytest.raises(SettingsError):

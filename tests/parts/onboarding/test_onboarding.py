@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -147,13 +148,13 @@ def test_the_environment_stands_in_for_the_keyring(home: Path, tmp_path: Path) -
 
 def test_a_new_account_in_the_keyring_ends_the_old_command(home: Path, tmp_path: Path, use_keyring: UseKeyring) -> None:
     use_keyring(FILE_KEYRING)
-    settings.write(home, {"MAILER_PASSWORD_CMD": "echo old", "MAILER_SMTP_USERNAME": "old", "MAILER_RATE": "5/hour"})
+    settings.write(home, {"MAILER_PASSWORD_CMD": "echo old", "MAILER_SMTP_USERNAME": "old", "MAILER_MAX_LATE": "5h"})
     with mail_server(tmp_path) as (_, account):
         set_up(home, account)
 
     found = read(home)
 
-    assert (found.password_cmd, found.smtp_username, found.rate.notes) == ((), "", 5)
+    assert (found.password_cmd, found.smtp_username, found.max_late) == ((), "", timedelta(hours=5))
 
 
 def test_the_file_of_config_is_the_one_that_is_written(home: Path, tmp_path: Path) -> None:
