@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint bench servers clean
+.PHONY: demo test lint bench servers prepare clean
 
 demo: $(VENV)/ready
 	@$(BIN)/mailer demo
@@ -33,6 +33,10 @@ $(VENV)/ready: pyproject.toml constraints.txt
 $(VENV)/ready-bench: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	@touch $@
+
+# After a change of a built-in template or theme, or of the pinned libraries: what ships prepared of them, made anew.
+prepare: $(VENV)/ready
+	$(BIN)/python -m mailer.composer.prepare
 
 clean:
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
