@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import signal
-import threading
 from pathlib import Path
 
 import click
 
 from mailer.cli.options import json_option
 from mailer.cli.output import emit, say
+from mailer.cli.stopping import Wish
 
 __all__ = ["command"]
 
@@ -33,9 +32,7 @@ def command(smtp_port: int, http_port: int, folder: Path | None, *, as_json: boo
     from mailer.sandbox import Sandbox
 
     gc.enable()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    wish = Wish()
     with Sandbox(folder, smtp_port=smtp_port, http_port=http_port) as sandbox:
         if as_json:
             emit({"smtp_port": sandbox.smtp_port, "inbox": sandbox.http_url, "folder": str(sandbox.folder)})
@@ -43,5 +40,5 @@ def command(smtp_port: int, http_port: int, folder: Path | None, *, as_json: boo
             say(f"Practice server on 127.0.0.1:{sandbox.smtp_port}; nothing leaves this machine.")
             say(f"Inbox: {sandbox.http_url}")
             say(f"Mail is kept in {sandbox.folder}")
-        stop.wait()
+        wish.wait()
     return 0

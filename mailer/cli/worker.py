@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
-import threading
 from typing import TYPE_CHECKING
 
 import click
@@ -13,9 +11,12 @@ from mailer.app import delivery
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, entry_object, say
+from mailer.cli.stopping import Wish
 from mailer.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailer.app import App
     from mailer.deliver import Outcome
 
@@ -40,29 +41,27 @@ def command(*, once: bool, as_json: bool) -> int:
     """
     app = application()
     gc.enable()
-    stop = threading.Event()
     if once:
-        outcomes = deliver(app, stop, as_json=as_json)
+        outcomes = deliver(app, lambda: False, as_json=as_json)
         if not outcomes and not as_json:
             say("Nothing is due. `mailer outbox` shows what waits for its hour.")
         return finished(outcomes, as_json=as_json)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    wish = Wish()
     if not as_json:
         say("Delivering what is due; Ctrl-C ends it.")
     last: list[Outcome] = []
-    while not stop.is_set():
-        last = deliver(app, stop, as_json=as_json) or last
+    while not wish.is_there():
+        last = deliver(app, wish.is_there, as_json=as_json) or last
         if last and isinstance(last[-1].error, SettingsError):  # read once, so they stay as they are
             break
-        stop.wait(PAUSE_S if last and last[-1].ends_run else POLL_S)
+        wish.wait(PAUSE_S if last and last[-1].ends_run else POLL_S)
     return finished(last, as_json=as_json)
 
 
-def deliver(app: App, stop: threading.Event, *, as_json: bool) -> list[Outcome]:
+def deliver(app: App, stop: Callable[[], bool], *, as_json: bool) -> list[Outcome]:
     """Deliver what is due and say each outcome as it comes."""
     outcomes = []
-    for outcome in delivery.deliver_due(app, stop=stop.is_set):
+    for outcome in delivery.deliver_due(app, stop=stop):
         outcomes.append(outcome)
         if not as_json:
             say_outcome(app, outcome)
