@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mailer.app import App
     from mailer.model import Entry, Event
 
-__all__ = ["entries", "find", "reschedule", "settle", "step", "stored_wire", "story"]
+__all__ = ["entries", "find", "reschedule", "settle", "steps", "stored_wire", "story"]
 
 
 def entries(app: App, states: Sequence[str] = (), *, limit: int | None) -> Sequence[Entry]:
@@ -46,11 +46,12 @@ def stored_wire(app: App, entry: Entry) -> Iterator[bytes]:
     return mime.wire(sealed, date=app.clock(), read_payload=app.outbox.read_payload)
 
 
-def step(app: App, name: str, reference: str) -> Entry:
-    """Take the step `cancel`, `restore` or `retry` with the entry that a person named."""
-    entry_id = find(app, reference).id
+def steps(app: App, name: str, references: Sequence[str]) -> tuple[Entry, ...]:
+    """Take the step `cancel`, `restore` or `retry` with each entry that a person named, once; with all or with none."""
+    ids = dict.fromkeys(find(app, reference).id for reference in references)
     take = {"cancel": app.outbox.cancel, "restore": app.outbox.restore, "retry": app.outbox.retry}[name]
-    return take(entry_id, now=app.clock())
+    with app.outbox.transaction():
+        return tuple(take(entry_id, now=app.clock()) for entry_id in ids)
 
 
 def reschedule(app: App, reference: str, when: str, zone: str | None) -> Entry:

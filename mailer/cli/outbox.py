@@ -40,6 +40,7 @@ def command(ctx: click.Context, state: tuple[str, ...], limit: int | None, *, ev
     Example: mailer outbox --state uncertain
     """
     if ctx.invoked_subcommand:
+        ctx.default_map = {ctx.invoked_subcommand: {"as_json": as_json}}
         return 0
     default = 1000 if as_json else PAGE
     entries = ledger.entries(application(), state, limit=None if everything else limit or default)
@@ -122,8 +123,7 @@ def steps(name: str, summary: str, example: str) -> None:
     @click.argument("entries", metavar="ID…", nargs=-1, required=True)
     @json_option
     def step(entries: tuple[str, ...], *, as_json: bool) -> int:
-        app = application()
-        return say_steps([ledger.step(app, name, reference) for reference in entries], as_json=as_json)
+        return say_steps(ledger.steps(application(), name, entries), as_json=as_json)
 
 
 def say_steps(changed: Sequence[Entry], *, as_json: bool) -> int:
