@@ -104,7 +104,7 @@ def run(arguments: Sequence[str]) -> int:
 def explained(error: BaseException) -> tuple[str, int]:
     """Return what to tell the user of an error, and the exit status; a bug goes to a log that the sentence names."""
     if isinstance(error, errors.MailerError):
-        return str(error), EXIT_CODES[type(error)]
+        return str(error), next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return "Stopped. Nothing more was done.", EXIT_STOPPED
     if isinstance(error, click.ClickException):

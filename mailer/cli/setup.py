@@ -64,7 +64,7 @@ def command(
     )
     if not as_json:
         say(f"{account.host}:{account.port} ({account.security}), signing in as {account.username}")
-    secret = password(app, account, from_stdin=password_stdin, from_command=bool(password_cmd))
+    secret = password(app, account, from_stdin=password_stdin, from_command=bool(password_cmd), as_json=as_json)
     done = accounts.set_up(app, sender, account, secret, password_cmd=password_cmd or "", may_prompt=is_interactive())
     if as_json:
         emit(
@@ -91,13 +91,13 @@ def asked(what: str, option: str) -> str:
     return answer
 
 
-def password(app: App, account: Account, *, from_stdin: bool, from_command: bool) -> Secret | None:
+def password(app: App, account: Account, *, from_stdin: bool, from_command: bool, as_json: bool) -> Secret | None:
     """Get the password from standard input or a hidden prompt; None when a command or the environment has it."""
     if from_command or app.settings.password is not None:
         return None
     if from_stdin:
         return accounts.typed_password(account, sys.stdin.readline().rstrip("\r\n"))
-    for step in accounts.sign_in_steps(account):
+    for step in () if as_json else accounts.sign_in_steps(account):
         say(f"  {step}")
     if not is_interactive():
         raise UsageError("there is no password; give it with --password-stdin or --password-cmd")
