@@ -47,6 +47,7 @@ def account_for(  # noqa: PLR0913  # each overrides one fact of the provider's
 ) -> Account:
     """Return the account of an address: at the host given, else at the provider named or known by the address.
 
+    A port or a security that is given stands; the one that is not follows from the other.
     Raises UsageError when neither is known.
     """
     if not host:
@@ -58,9 +59,16 @@ def account_for(  # noqa: PLR0913  # each overrides one fact of the provider's
                 f" page names it, as “SMTP server”) or --provider, one of: {names}"
             )
         account = accounts.account_at(known, address)
+        if port or security:
+            number, kind = _door(port, security)
+            account = account._replace(port=number, security=kind)
         return account._replace(username=username or account.username, ca_file=ca_file)
+    return Account(host, *_door(port, security), Auth.PASSWORD, username or address, ca_file)
+
+
+def _door(port: int | None, security: str | None) -> tuple[int, Security]:
     kind = Security(security) if security else Security.STARTTLS if port == STARTTLS_PORT else Security.TLS
-    return Account(host, port or settings_module.PORTS[kind], kind, Auth.PASSWORD, username or address, ca_file)
+    return port or settings_module.PORTS[kind], kind
 
 
 def sign_in_steps(account: Account) -> tuple[str, ...]:
