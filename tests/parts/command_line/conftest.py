@@ -11,8 +11,10 @@ from tests.command import Finished, clean_environment, run_mailer
 from tests.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from tests.terminal import Terminal
 
 READER = "w.vanderberg@harborline-castings.example"
 
@@ -78,6 +80,15 @@ class Desk:
     def run(self, *arguments: str | Path, prefix: Sequence[str] = ()) -> Finished:
         """Run one command in the folder, by way of the command `prefix`."""
         return run_mailer(*arguments, environment=self.environment, cwd=self.folder, prefix=prefix)
+
+    def on_terminal(
+        self, *arguments: str | Path, columns: int = 120, settings: Mapping[str, str] | None = None
+    ) -> Terminal:
+        """Run one command in the folder, at a terminal so wide that understands colours unless `settings` differ."""
+        from tests.terminal import Terminal
+
+        environment = self.environment | {"NO_COLOR": "", "TERM": "xterm-256color"} | dict(settings or {})
+        return Terminal(*arguments, environment=environment, cwd=self.folder, columns=columns)
 
     def send(self, *options: str) -> Finished:
         """Send the interview's note without a question."""
