@@ -258,18 +258,19 @@ class Outbox:
         """Count the entries of each state that has any."""
         return {State(row["state"]): row["number"] for row in self._database.rows(statements.COUNTS)}
 
-    def sent_notes(self, interview_keys: Collection[str] | None = None) -> tuple[Entry, ...]:
-        """Return what may not be sent a second time: every entry that is neither cancelled nor failed, oldest first.
+    def sent_notes(self) -> tuple[Entry, ...]:
+        """Return what may not be sent a second time: every entry that is neither cancelled nor failed, oldest first."""
+        return tuple(map(rows.entry_from, self._database.rows(statements.HOLDING)))
 
-        With `interview_keys`, only those of these interviews, which costs nothing for the rest.
+    def sent_notes_like(self, interview_key: str, people: Collection[str]) -> tuple[Entry, ...]:
+        """Return those of `sent_notes` for an interview, or to people of these ids for any; the rest costs nothing.
+
+        An interview whose start was corrected has another key, and its people tell that it is the same one.
         """
-        if interview_keys is None:
-            return tuple(map(rows.entry_from, self._database.rows(statements.HOLDING)))
-        return tuple(
-            rows.entry_from(row)
-            for key in dict.fromkeys(interview_keys)
-            for row in self._database.rows(statements.HOLDING_OF_INTERVIEW, {"interview_key": key})
-        )
+        found = self._database.rows(statements.HOLDING_OF_INTERVIEW, {"interview_key": interview_key})
+        for person in dict.fromkeys(people):
+            found += self._database.rows(statements.HOLDING_OF_PERSON, {"person": person})
+        return tuple({row["id"]: rows.entry_from(row) for row in found}.values())
 
     # --- the one way to change an entry -----------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ __all__ = [
     "HOLDER",
     "HOLDING",
     "HOLDING_OF_INTERVIEW",
+    "HOLDING_OF_PERSON",
     "INSERT_CHUNK",
     "INSERT_ENTRY",
     "INSERT_EVENT",
@@ -152,6 +153,11 @@ NEWEST_DONE = """
 HOLDING_OF_INTERVIEW = """
     SELECT DISTINCT entry.* FROM reader JOIN entry ON entry.seq = reader.entry
     WHERE reader.interview_key = :interview_key AND reader.holds = 1 ORDER BY entry.seq
+"""
+
+HOLDING_OF_PERSON = """
+    SELECT DISTINCT entry.* FROM reader JOIN entry ON entry.seq = reader.entry
+    WHERE reader.person = :person AND reader.holds = 1 ORDER BY entry.seq
 """
 
 HOLDING = """
