@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["CTRL_C", "Terminal"]
+__all__ = ["Terminal"]
 
 CTRL_C = "\x03"
 DEADLINE_S = 30.0
+AGAIN_S = 1.0
 ROWS = 40
 
 #: argv: the command. The terminal becomes that of its session, so that Ctrl-C and a hidden prompt find it.
@@ -98,11 +99,32 @@ class Terminal:
             pass
         return self._process.wait(DEADLINE_S)
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C, as a person does: again when nothing happens. Return the exit status.
+
+        `input` looks at signals only until it begins to wait; one that comes right then is heard with the next.
+        """
+        deadline = time.monotonic() + DEADLINE_S
+        self.press(CTRL_C)
+        while True:
+            if not self._comes_by(time.monotonic() + AGAIN_S):
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"Ctrl-C does not end it; on the screen: {self.screen}")
+                self.press(CTRL_C)
+            elif not self._take():
+                return self._process.wait(DEADLINE_S)
+
     def _read(self, deadline: float) -> bool:
-        """Take what has come to the screen; False when nothing more will."""
-        ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
+        """Take what comes to the screen in time; False when nothing more will."""
+        if not self._comes_by(deadline):
             raise AssertionError(f"nothing came for {DEADLINE_S:.0f} s; on the screen: {self.screen}")
+        return self._take()
+
+    def _comes_by(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
+        return bool(ready)
+
+    def _take(self) -> bool:
         octets = b""
         with contextlib.suppress(OSError):  # Linux says EIO when nobody holds the other end any more
             octets = os.read(self._master, 65536)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal")
 
-CTRL_C = "\x03"
 PROJECT = Path(__file__).parents[3]
 PASSWORD = "correct horse battery"
 
@@ -54,8 +53,7 @@ def test_without_a_yes_nothing_is_sent_and_nothing_queued(no: str, desk: Desk, s
 def test_ctrl_c_at_the_question_sends_nothing(desk: Desk, server: SmtpServer) -> None:
     with desk.on_terminal(*SEND) as terminal:
         terminal.read_until("[y/N]:")
-        terminal.press(CTRL_C)
-        status = terminal.finish()
+        status = terminal.interrupt()
 
     assert (status, server.connections) == (1, 0)
     assert terminal.screen.endswith("mailer: Stopped. Nothing more was done.\n")
@@ -179,8 +177,7 @@ def test_setup_tells_how_to_get_the_password_of_a_known_provider(desk: Desk) -> 
     with desk.on_terminal("setup", "ada@gmail.com", "--name", "Ada Example") as terminal:
         terminal.read_until("myaccount.google.com/apppasswords")
         terminal.read_until("Password (not shown):")
-        terminal.press(CTRL_C)
-        status = terminal.finish()
+        status = terminal.interrupt()
 
     assert status == 1
     assert not desk.home.exists()
@@ -213,8 +210,7 @@ def test_new_asks_for_each_person_until_an_empty_name(desk: Desk) -> None:
 def test_new_writes_nothing_when_it_is_left_before_the_end(desk: Desk) -> None:
     with desk.on_terminal("new", "acme.md", "--company", "Acme") as terminal:
         terminal.read_until("Role:")
-        terminal.press(CTRL_C)
-        status = terminal.finish()
+        status = terminal.interrupt()
 
     assert status == 1
     assert not (desk.folder / "acme.md").exists()
@@ -230,8 +226,7 @@ def test_new_writes_nothing_when_it_is_left_before_the_end(desk: Desk) -> None:
 def test_ctrl_c_is_a_good_end_for_a_command_that_stays(arguments: str, ready: str, desk: Desk) -> None:
     with desk.on_terminal(*arguments.split()) as terminal:
         terminal.read_until(ready)
-        terminal.press(CTRL_C)
-        status = terminal.finish()
+        status = terminal.interrupt()
 
     assert status == 0
     assert "Traceback" not in terminal.screen
