@@ -10,6 +10,7 @@ import socket
 from typing import TYPE_CHECKING, Self
 
 from mailer.errors import Permanent, Stage, Temporary
+from mailer.loopback import is_loopback
 from mailer.model import Auth, Receipt, Security
 from mailer.sender import tls
 from mailer.sender.body import blocks, stuffed
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from mailer.model import Account, Envelope, Reply, Secret
 
-__all__ = ["Connection", "connect", "is_loopback", "mail_command"]
+__all__ = ["Connection", "connect", "mail_command"]
 
 DEFAULT_TIMEOUTS = Timeouts()
 
@@ -166,17 +167,6 @@ def _questions(envelope: Envelope, wire: Wire) -> tuple[Question, ...]:
         Question(rcpt, Stage.RCPT, f"the recipient {envelope.rcpt_to}"),
         Question("DATA", Stage.DATA, "the mail", wants=3),
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether the host is this machine by its address or the one name that always is (RFC 6761 6.3)."""
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            octets = socket.inet_pton(family, host)
-        except (OSError, ValueError):
-            continue
-        return octets[0] == 127 if family == socket.AF_INET else octets == bytes(15) + b"\1"
-    return host.lower() == "localhost"
 
 
 def _refuse_oversize(envelope: Envelope, limit: str, where: str) -> None:

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailer.errors import SettingsError
+from mailer.loopback import is_loopback
 from mailer.model import Account, Auth, Mailbox, Security
 from mailer.settings.table import SETTINGS, example
-from mailer.settings.values import is_loopback, mailbox_text, system_timezone
+from mailer.settings.values import mailbox_text, system_timezone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +27,6 @@ __all__ = [
     "Settings",
     "example",
     "host_name",
-    "is_loopback",
     "mailbox_text",
     "read",
     "write",

@@ -17,7 +17,6 @@ __all__ = [
     "duration",
     "folder",
     "host",
-    "is_loopback",
     "line",
     "mailbox",
     "mailbox_text",
@@ -156,18 +155,6 @@ def _a_label(name: str) -> str:
         return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
         raise ValueError("is no host name (IDNA); expected one such as smtp.example.com") from None
-
-
-def is_loopback(name: str) -> bool:
-    """Tell whether a host as `host` gives it is this machine: localhost, 127.0.0.0/8 or ::1."""
-    if name == "localhost":
-        return True
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def port(text: str) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailer.errors import OutcomeUnknown, Permanent, Stage, Temporary
 from mailer.model import Envelope, Reply
 from mailer.sender.body import blocks, stuffed
-from mailer.sender.connection import is_loopback, mail_command
+from mailer.sender.connection import mail_command
 from mailer.sender.replies import BadReply, clean, is_last_line, lost, parse_reply, refused
 
 # --- replies ---
@@ -169,15 +169,3 @@ def test_every_offered_parameter_is_used_where_it_is_needed() -> None:
 def test_an_address_beyond_ascii_needs_smtputf8_though_nobody_said_so() -> None:
     with pytest.raises(Permanent, match="SMTPUTF8"):
         mail_command(Envelope("a@b.example", "ü@b.example", 10), {}, "x")
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.255.255.254", "::1", "0:0::1", "localhost", "LocalHost"])
-def test_these_are_this_machine(host: str) -> None:
-    assert is_loopback(host)
-
-
-@pytest.mark.parametrize(
-    "host", ["", "127.0.0.1.example", "127.1", "128.0.0.1", "::", "::2", "::ffff:10.0.0.1", "local", "a\0", "ü"]
-)
-def test_these_are_not(host: str) -> None:
-    assert not is_loopback(host)
