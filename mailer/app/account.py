@@ -91,14 +91,15 @@ def typed_password(account: Account, typed: str) -> Secret:
 def set_up(  # noqa: PLR0913  # what is kept, and how
     app: App, mailbox: Mailbox, account: Account, secret: Secret | None, *, password_cmd: str = "", may_prompt: bool
 ) -> SetUp:
-    """Prove the account by a login, then keep its password and the settings; keep nothing when the login fails."""
-    import shlex
+    """Prove the account by a login, then keep its password and the settings; keep nothing when the login fails.
 
+    Raises UsageError for a password command that cannot be parted into words.
+    """
     from mailer import credentials
 
     given = secret is not None
     if not given:
-        sources = app.settings._replace(password_cmd=tuple(shlex.split(password_cmd)))
+        sources = app.settings._replace(password_cmd=_words(password_cmd) if password_cmd else ())
         secret = credentials.secret_for(account, sources, interactive=may_prompt)
     return onboarding.set_up(
         app.settings,
@@ -109,6 +110,13 @@ def set_up(  # noqa: PLR0913  # what is kept, and how
         uses_keyring=given,
         may_prompt=may_prompt,
     )
+
+
+def _words(password_cmd: str) -> tuple[str, ...]:
+    try:
+        return values.command(password_cmd)
+    except ValueError as exc:
+        raise UsageError(f"--password-cmd {exc}") from exc
 
 
 def examine(app: App, *, is_offline: bool) -> Iterator[Part]:

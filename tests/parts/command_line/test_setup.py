@@ -36,3 +36,10 @@ def test_a_refused_login_is_advised_on_once(desk: Desk) -> None:
 
     assert ended.status == 3
     assert ended.err.lower().count("password") == 2, ended.err  # to be checked, and perhaps to be an app password
+
+
+def test_a_password_command_with_an_open_quote_is_named(desk: Desk) -> None:
+    ended = desk.run("setup", "ada@x.example", "--name", "Ada", "--host", "x.example", "--password-cmd", "pass 'x")
+
+    assert ended.status == 2
+    assert ended.err.startswith("mailer: --password-cmd cannot be parted into words (No closing quotation)")
