@@ -34,6 +34,7 @@ __all__ = [
     "file_invalid",
     "fingerprints",
     "flowed",
+    "in_spite_of",
     "read",
     "seal",
     "seal_all",
@@ -127,7 +128,7 @@ def _judged(
         now=now,
         send_at={d.note.label: d.send_at for d in drafts},
         others=[other for other in history if other is not interview],
-        sent=app.outbox.sent_notes_like(interview.key, [p.id for p in interview.people]) if app.database_exists else (),
+        sent=app.outbox.sent_notes(interview.key, [p.id for p in interview.people]) if app.database_exists else (),
         answers=app.answers.keys() if app.database_exists else (),
     )
     findings = checks.run(interview, [d.composition for d in drafts], context)
@@ -169,6 +170,18 @@ def answer(app: App, drafts: Sequence[Draft], rules: Sequence[str]) -> tuple[Dra
         d._replace(findings=tuple(f for f in d.findings if f.level is not Level.QUESTION or f.rule not in rules))
         for d in drafts
     )
+
+
+def in_spite_of(drafts: Sequence[Draft], rules: Sequence[str]) -> tuple[Draft, ...]:
+    """Return the drafts without what these rules found, which the user takes upon themselves.
+
+    Raises UsageError for a rule that does not exist.
+    """
+    known = [rule.id for rule in checks.RULES]
+    for rule in rules:
+        if rule not in known:
+            raise UsageError(f"there is no rule “{rule}”; `mailer check FILE` names the rule beside what it found")
+    return tuple(d._replace(findings=tuple(f for f in d.findings if f.rule not in rules)) for d in drafts)
 
 
 def verdict(drafts: Sequence[Draft]) -> Verdict:

@@ -26,14 +26,14 @@ EXIT_STOPPED = 1
 
 
 def pass_checks(
-    app: App, drafts: Sequence[Draft], *, yes: bool, despite: Sequence[str], as_json: bool
+    app: App, drafts: Sequence[Draft], *, yes: bool, despite: Sequence[str], deed: str, as_json: bool
 ) -> tuple[Draft, ...]:
     """Return the drafts that may go; end the command with status 1 when a stop or an unanswered question is left.
 
     Asks each open question on a terminal and stores the answer; `yes` lets questions pass for this run,
-    `despite` names the rules whose stops the user takes upon themselves.
+    `despite` names the rules whose stops the user takes upon themselves. `deed` is what did not happen: sent, queued.
     """
-    drafts = tuple(d._replace(findings=tuple(f for f in d.findings if f.rule not in despite)) for d in drafts)
+    drafts = drafting.in_spite_of(drafts, despite)
     if not yes and not as_json and is_interactive() and drafting.verdict(drafts) is Verdict.QUESTIONS:
         drafts = tuple(answered(app, draft) for draft in drafts)
     verdict = drafting.verdict(drafts)
@@ -47,9 +47,9 @@ def pass_checks(
         say(f"{draft.note.label}: {draft.summary}", style="bold")
         say_findings([f for f in draft.findings if f.level is not Level.HINT])
     if verdict is Verdict.STOP:
-        say("Nothing was sent. Mend the stops; --despite RULE is the only way past one.")
+        say(f"Nothing was {deed}. Mend the stops; --despite RULE is the only way past one.")
     else:
-        say("Nothing was sent. Answer with “mailer check FILE --answer RULE”, or let the questions pass with --yes.")
+        say(f"Nothing was {deed}. Answer with “mailer check FILE --answer RULE”, or let the questions pass with --yes.")
     raise click.exceptions.Exit(EXIT_STOPPED)
 
 
@@ -65,7 +65,7 @@ def answered(app: App, draft: Draft) -> Draft:
     return draft
 
 
-def confirm(sentences: Sequence[str], question: str, *, yes: bool, as_json: bool) -> None:
+def confirm(sentences: Sequence[str], question: str, *, yes: bool, deed: str, as_json: bool) -> None:
     """Name what will happen to whom and ask once; end the command with status 1 unless the answer is yes."""
     tell: Callable[[str], None] = (lambda _: None) if as_json else say
     for sentence in sentences:
@@ -74,13 +74,13 @@ def confirm(sentences: Sequence[str], question: str, *, yes: bool, as_json: bool
         return
     if as_json or not is_interactive():
         if as_json:
-            emit({"entries": [], "error": {"kind": "Unconfirmed", "message": "nothing is sent without --yes"}})
+            emit({"entries": [], "error": {"kind": "Unconfirmed", "message": f"nothing is {deed} without --yes"}})
         else:
             click.echo(
-                "mailer: Nothing was sent: nobody is here to confirm it. Say --yes to send without a question.",
+                f"mailer: Nothing was {deed}: nobody is here to confirm it. Say --yes to go on without a question.",
                 err=True,
             )
         raise click.exceptions.Exit(EXIT_STOPPED)
     if not ask(question):
-        say("Nothing was sent.")
+        say(f"Nothing was {deed}.")
         raise click.exceptions.Exit(EXIT_STOPPED)

@@ -48,13 +48,15 @@ def command(
     """
     app = application()
     plan = planning.plan(app, drafting.read(app, files), to=to, kind=kind, when=when, zone=zone)
-    drafts = pass_checks(app, plan.drafts, yes=yes, despite=despite, as_json=as_json)
+    drafts = pass_checks(app, plan.drafts, yes=yes, despite=despite, deed="queued", as_json=as_json)
     sealed = drafting.seal_all(app, drafts)
     lines = [
         f"  {d.note.label}: {d.composition.subject}\n    {planning.describe_due(app, due)}"
         for d, due in zip(drafts, plan.dues, strict=True)
     ]
-    confirm(lines, f"Queue {len(drafts)} note{'s' if len(drafts) != 1 else ''}?", yes=yes, as_json=as_json)
+    confirm(
+        lines, f"Queue {len(drafts)} note{'s' if len(drafts) != 1 else ''}?", yes=yes, deed="queued", as_json=as_json
+    )
     entries = delivery.queue(app, sealed, plan.dues)
     if as_json:
         emit({"entries": [entry_object(entry) for entry in entries]})

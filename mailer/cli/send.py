@@ -50,12 +50,14 @@ def command(
     """
     app = application()
     drafts = drafting.drafts(app, drafting.read(app, files), to=to, kind=kind, moment=lambda *_: app.clock())
-    drafts = pass_checks(app, drafts, yes=yes, despite=despite, as_json=as_json)
+    drafts = pass_checks(app, drafts, yes=yes, despite=despite, deed="sent", as_json=as_json)
     sealed = drafting.seal_all(app, drafts, expect=expect)
     if dry_run:
         return say_dry_run(app, drafts, as_json=as_json)
     connect = delivery.connector(app, may_prompt=is_interactive())
-    confirm([recipient_line(d) for d in drafts], f"Send {counted(len(drafts))} now?", yes=yes, as_json=as_json)
+    confirm(
+        [recipient_line(d) for d in drafts], f"Send {counted(len(drafts))} now?", yes=yes, deed="sent", as_json=as_json
+    )
     outcomes = []
     for outcome in delivery.send(app, drafts, sealed, connect):
         outcomes.append(outcome)

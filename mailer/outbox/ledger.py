@@ -258,14 +258,11 @@ class Outbox:
         """Count the entries of each state that has any."""
         return {State(row["state"]): row["number"] for row in self._database.rows(statements.COUNTS)}
 
-    def sent_notes(self) -> tuple[Entry, ...]:
-        """Return what may not be sent a second time: every entry that is neither cancelled nor failed, oldest first."""
-        return tuple(map(rows.entry_from, self._database.rows(statements.HOLDING)))
+    def sent_notes(self, interview_key: str, people: Collection[str]) -> tuple[Entry, ...]:
+        """Return what may not be sent a second time: the entries of an interview, and those to these people for any.
 
-    def sent_notes_like(self, interview_key: str, people: Collection[str]) -> tuple[Entry, ...]:
-        """Return those of `sent_notes` for an interview, or to people of these ids for any; the rest costs nothing.
-
-        An interview whose start was corrected has another key, and its people tell that it is the same one.
+        Cancelled and failed ones do not count. An interview whose start was corrected has another key, and its people
+        tell that it is the same one.
         """
         found = self._database.rows(statements.HOLDING_OF_INTERVIEW, {"interview_key": interview_key})
         for person in dict.fromkeys(people):

@@ -16,7 +16,6 @@ __all__ = [
     "ENTRY",
     "EVENTS",
     "HOLDER",
-    "HOLDING",
     "HOLDING_OF_INTERVIEW",
     "HOLDING_OF_PERSON",
     "INSERT_CHUNK",
@@ -158,10 +157,6 @@ HOLDING_OF_INTERVIEW = """
 HOLDING_OF_PERSON = """
     SELECT DISTINCT entry.* FROM reader JOIN entry ON entry.seq = reader.entry
     WHERE reader.person = :person AND reader.holds = 1 ORDER BY entry.seq
-"""
-
-HOLDING = """
-    SELECT * FROM entry WHERE seq IN (SELECT entry FROM reader WHERE holds = 1) ORDER BY seq
 """
 
 COUNTS = """

@@ -36,3 +36,10 @@ def test_a_renamed_file_allows_no_second_note(desk: Desk, server: SmtpServer):
     again = desk.run("send", "renamed.md", "--yes")
 
     assert (again.status, len(server.messages)) == (1, 1)
+
+
+def test_a_stop_is_not_passed_by_the_name_of_no_rule(desk: Desk, server: SmtpServer):
+    sent = desk.run("send", "harborline.md", "--yes", "--despite", "already-snet")
+
+    assert (sent.status, len(server.messages)) == (2, 0)
+    assert sent.err.startswith("mailer: there is no rule “already-snet”")

@@ -149,7 +149,7 @@ def test_an_hour_that_cannot_be_kept_is_refused(words: str, said: str, desk: Des
 def test_without_a_yes_and_without_a_terminal_nothing_is_queued(desk: Desk) -> None:
     queued = desk.run("queue", "harborline.md", "--at", "2098-12-01 09:00")
 
-    assert (queued.status, queued.err.startswith("mailer: Nothing was sent: nobody is here to confirm it.")) == (
+    assert (queued.status, queued.err.startswith("mailer: Nothing was queued: nobody is here to confirm it.")) == (
         1,
         True,
     )

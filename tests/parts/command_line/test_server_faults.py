@@ -88,7 +88,7 @@ def test_a_cut_before_the_dot_leaves_the_note_queued(stage: str, desk: Desk) -> 
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])
-def test_a_cut_after_the_dot_is_uncertain_whatever_the_server_did(is_accepted: bool, desk: Desk) -> None:  # noqa: FBT001
+def test_a_cut_after_the_dot_is_uncertain_whatever_the_server_did(is_accepted: bool, desk: Desk) -> None:
     with SmtpServer({"dot": Cut(accept=is_accepted)}) as server:
         desk.uses(server)
         sent = desk.send()
