@@ -70,8 +70,8 @@ def make_interview(**changes: Any) -> Interview:
         "path": Path("harborline.md"),
         "company": "Harborline Castings",
         "role": "Quality Manager",
-        "start": datetime(2026, 6, 11, 10, 0),  # noqa: DTZ001  # wall time at the employer
-        "end": datetime(2026, 6, 11, 11, 30),  # noqa: DTZ001
+        "start": datetime(2026, 6, 11, 10, 0),  # wall time at the employer
+        "end": datetime(2026, 6, 11, 11, 30),
         "timezone": "America/Detroit",
         "people": note.people,
         "notes": (note,),

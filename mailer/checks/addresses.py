@@ -24,21 +24,21 @@ SHORTENERS = frozenset(
     v.gd soo.gd adf.ly amzn.to fb.me dlvr.it trib.al wp.me hubs.ly qr.ae tr.im kutt.it clck.ru s.id x.co u.to bitly.com
     shorte.st j.mp snip.ly tny.im urlz.fr short.io dub.sh l.facebook.com lm.facebook.com out.reddit.com
     urldefense.com urldefense.proofpoint.com
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _WRAPPERS = (".safelinks.protection.outlook.com", ".list-manage.com", ".sendgrid.net")
 _TRACKING = frozenset(
     """
     fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid mc_cid mc_eid _hsenc _hsmi mkt_tok vero_id
     li_fat_id oly_enc_id oly_anon_id wickedid s_cid gad_source trk trkcampaign ref_src icid cmpid srsltid
-    """.split()  # noqa: SIM905
+    """.split()
 )
 #: Endings that make a bare word a host; `Node.js` and `costs.pdf` are none.
 _DOMAINS = frozenset(
     """
     com org net edu gov mil int io co ai app dev info biz me eu uk de fr at ch nl be es it pt pl se no dk fi ie us ca au
     nz jp cn in br mx za kr example test
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

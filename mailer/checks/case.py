@@ -26,7 +26,7 @@ __all__ = ["Case", "Context", "Remark"]
 
 
 #: Words that make up a quarter of any English letter, and the number of words from which their lack tells.
-_ENGLISH = frozenset("the and you to of a for i in that with is it on my".split())  # noqa: SIM905
+_ENGLISH = frozenset("the and you to of a for i in that with is it on my".split())
 _ENOUGH_WORDS = 15
 
 

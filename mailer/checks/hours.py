@@ -171,10 +171,10 @@ _THANKS = frozenset({"thank", "thanks", "grateful", "appreciate", "appreciated",
 _TALK = frozenset(
     """
     met talked spoke walked visited conversation interview meeting tour visit discussed introduced showed came
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _OUR_TALK = ("our talk", "our call", "our chat", "our hour")
-_FUTURE = frozenset("will would could can may free available if next until from ll d".split())  # noqa: SIM905
+_FUTURE = frozenset("will would could can may free available if next until from ll d".split())
 
 
 def day_word_wrong(case: Case) -> Iterator[Remark]:

@@ -115,7 +115,7 @@ _AMERICAN = frozenset(
     color colors favor favorite labor honor honored behavior neighbor center centers theater traveled traveling canceled
     modeled modeling analyze analyzed catalog defense offense gray fulfill enrollment skillful program-mer jewelry
     organization's harbor humor rumor flavor endeavor rigor liter liters fiber skeptical maneuver plow check-up mom
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _BRITISH = frozenset(
     """
@@ -123,7 +123,7 @@ _BRITISH = frozenset(
     travelling cancelled modelled modelling analyse analysed catalogue defence offence grey fulfil enrolment skilful
     organise organised organisation realise realised recognise recognised programme jewellery harbour humour rumour
     flavour endeavour rigour litre litres fibre sceptical manoeuvre whilst learnt towards
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _TITLES = ("Mr", "Mrs", "Ms", "Dr", "Mx")
 

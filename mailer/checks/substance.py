@@ -51,7 +51,7 @@ _NOTHING_IN_PARTICULAR = frozenset(
     """
     appre consi conve discu enjoy grate oppor inter meeti speak chat chanc pleas recen posit role candi valua learn
     delig truly since deepl gratu organ compa team wonde fanta privi sched busy invit thoug visit chatt
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 
@@ -90,13 +90,13 @@ _WISHES = frozenset(
     """
     interested interest keen love like glad hope hoping want wanted wanting join joining enjoy excited appeals appeal
     drawn eager happy pleased grateful delighted role post position job work team
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _EMPTY_WISHES = frozenset(
     """
     inter keen love glad hope hopin wanti join joini enjoy excit appea drawn eager happy pleas grate delig role post
     posit job team remai stron very oppor possi prosp conti compa becom membe organ still conve
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _REASONS = ("because", "reason", "since ", "why ", "so that", "given ", "after seeing", "mainly")
 

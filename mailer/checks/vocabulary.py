@@ -30,7 +30,7 @@ COMMON: Final = frozenset(
     whenever where whether which while whole whom whose will wish with within without wonder word words work worked
     working works would write wrote year years yesterday your yours yourself five four seven eight nine first second
     third monday tuesday wednesday thursday friday saturday sunday
-    """.split()  # noqa: SIM905  # a wall of quotation marks would hide the words
+    """.split()  # a wall of quotation marks would hide the words
 )
 
 #: Other words that open a sentence, close a letter or bear a capital without being a name.
@@ -70,7 +70,7 @@ ORDINARY: Final = frozenset(
     worth wow writing wrong yard yes yet you young warmest sincere faithfully cordially respectfully gratefully
     mayor minister president professor director separately hopefully luckily happily naturally personally
     incidentally meanwhile besides however
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 #: First words of an employer's name that many employers share.
@@ -89,7 +89,7 @@ GENERIC: Final = frozenset(
     state street studio sun system systems team tech technical technologies technology theatre trade training
     transport trust union united university urban village water west western white world young indeed monday target
     square apple orange stripe notion shell visa oracle gap next boots meta amazon box slack zoom unity intel match
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 #: Places that a letter may name without meaning an employer called after them.
@@ -105,7 +105,7 @@ PLACES: Final = frozenset(
     philadelphia phoenix poland portland porto portugal prague princeton quebec recife rome rotterdam salzburg
     scotland seattle sheffield singapore spain stanford stockholm stuttgart sweden switzerland sydney texas tokyo
     toronto turin ukraine utrecht vancouver venice vienna virginia wales warsaw washington wellington york zurich
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 #: Endings of a firm's name that a letter leaves out.
@@ -113,8 +113,8 @@ LEGAL_FORMS: Final = frozenset(
     """
     ab ag as asa bv co corp corporation gmbh inc incorporated kg kgaa limited llc llp ltd nv oy oyj plc pty sa sarl
     sas se spa srl
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 #: Words before a name; a full stop after one ends no sentence.
-TITLES: Final = frozenset("dr mr mrs ms mx prof st no sr jr mme mlle herr frau ing dipl rev e.g i.e approx".split())  # noqa: SIM905
+TITLES: Final = frozenset("dr mr mrs ms mx prof st no sr jr mme mlle herr frau ing dipl rev e.g i.e approx".split())

@@ -8,8 +8,7 @@ import click
 
 from mailer.app import capture
 from mailer.cli.options import application, json_option
-from mailer.cli.output import emit, is_interactive, say
-from mailer.errors import UsageError
+from mailer.cli.output import asked, emit, say
 
 __all__ = ["command"]
 
@@ -65,14 +64,6 @@ def command(
     else:
         say(f"Wrote {path}. Write each person's note in it, then: mailer check {path}")
     return 0
-
-
-def asked(what: str, option: str) -> str:
-    """Ask for one line on a terminal; raise UsageError, naming the option, where nobody can answer."""
-    if not is_interactive():
-        raise UsageError(f"{option} is missing, and nobody is here to ask for it (mailer new --help)")
-    answer: str = click.prompt(what)
-    return answer
 
 
 def asked_people() -> list[tuple[str, str, str, str]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mailer.model import NoteKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["application", "file_argument", "files_argument", "json_option", "kind_option", "to_option"]
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
-
-KINDS = ("thank-you", "follow-up", "stay-in-touch", "re-apply")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 file_argument = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
@@ -31,7 +31,11 @@ def to_option(function: Function) -> Function:
 def kind_option(function: Function) -> Function:
     """Add `--kind`, the thank-you unless said otherwise."""
     return click.option(
-        "--kind", type=click.Choice(KINDS), default="thank-you", show_default=True, help="Which note to the person."
+        "--kind",
+        type=click.Choice([kind.value for kind in NoteKind]),
+        default=NoteKind.THANK_YOU.value,
+        show_default=True,
+        help="Which note to the person.",
     )(function)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mailer.model import Entry, Finding
 
-__all__ = ["ask", "emit", "entry_object", "fail", "finding_object", "is_interactive", "say"]
+__all__ = ["ask", "asked", "emit", "entry_object", "fail", "finding_object", "is_interactive", "say"]
 
 
 def is_interactive() -> bool:
@@ -34,6 +36,15 @@ def say(text: str = "", *, style: str = "") -> None:
 def ask(question: str) -> bool:
     """Ask a yes/no question on the terminal; plain Enter means no."""
     return click.confirm(question, default=False)
+
+
+def asked(what: str, option: str) -> str:
+    """Ask for one line on a terminal; raise UsageError, naming the option, where nobody can answer."""
+    if not is_interactive():
+        help_command = f"{click.get_current_context().command_path} --help"
+        raise UsageError(f"{option} is missing, and nobody is here to ask for it ({help_command})")
+    answer: str = click.prompt(what)
+    return answer
 
 
 def emit(result: Mapping[str, Any]) -> None:

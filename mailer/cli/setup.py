@@ -10,16 +10,16 @@ import click
 
 from mailer.app import account as accounts
 from mailer.cli.options import application, json_option
-from mailer.cli.output import emit, is_interactive, say
+from mailer.cli.output import asked, emit, is_interactive, say
 from mailer.errors import UsageError
+from mailer.model import Security
 
 if TYPE_CHECKING:
     from mailer.app import App
     from mailer.model import Account, Secret
+    from mailer.onboarding import SetUp
 
 __all__ = ["command"]
-
-SECURITIES = ("tls", "starttls", "none")
 
 
 @click.command("setup")
@@ -28,7 +28,7 @@ SECURITIES = ("tls", "starttls", "none")
 @click.option("--provider", help="gmail, icloud, yahoo, fastmail …; by default known from the address.")
 @click.option("--host", help="The server that takes your mail, when your provider is none of the known ones.")
 @click.option("--port", type=click.IntRange(1, 65535), help="465 with tls, 587 with starttls.")
-@click.option("--security", type=click.Choice(SECURITIES), help="tls unless the port is 587.")
+@click.option("--security", type=click.Choice([kind.value for kind in Security]), help="tls unless the port is 587.")
 @click.option("--username", help="What you sign in with; by default the address.")
 @click.option("--ca-file", type=click.Path(path_type=Path), help="A certificate to trust beside the system's.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
@@ -66,29 +66,20 @@ def command(
         say(f"{account.host}:{account.port} ({account.security}), signing in as {account.username}")
     secret = password(app, account, from_stdin=password_stdin, from_command=bool(password_cmd), as_json=as_json)
     done = accounts.set_up(app, sender, account, secret, password_cmd=password_cmd or "", may_prompt=is_interactive())
+    say_done(account, done, as_json=as_json)
+    return 0
+
+
+def say_done(account: Account, done: SetUp, *, as_json: bool) -> None:
+    """Print what is kept where, and what goes before it."""
     if as_json:
-        emit(
-            {
-                "host": account.host,
-                "username": account.username,
-                "keyring": done.keyring,
-                "config": str(done.config_path),
-            }
-        )
-        return 0
+        kept = {"keyring": done.keyring, "config": str(done.config_path)}
+        emit({"host": account.host, "username": account.username} | kept)
+        return
     say(f"The login works. Settings: {done.config_path}", style="bold")
     say(f"The password is kept in {done.keyring}." if done.keyring else "The password is not stored.")
     for setting, source in done.shadowed:
         say(f"Note: {setting} is also set by the {source}, which goes first.")
-    return 0
-
-
-def asked(what: str, option: str) -> str:
-    """Ask for one line on a terminal; raise UsageError, naming the option, where nobody can answer."""
-    if not is_interactive():
-        raise UsageError(f"{option} is missing, and nobody is here to ask for it (mailer setup --help)")
-    answer: str = click.prompt(what)
-    return answer
 
 
 def password(app: App, account: Account, *, from_stdin: bool, from_command: bool, as_json: bool) -> Secret | None:

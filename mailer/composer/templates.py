@@ -81,10 +81,6 @@ class Templates:
                     states.append((str(file), status.st_size, status.st_mtime_ns))
         return states
 
-    def is_built_in(self, name: str) -> bool:
-        """Tell whether no file of the user stands in for this template."""
-        return self._path(name).parent.parent == BUILT_IN
-
     def _path(self, name: str) -> Path:
         if self.override and (own := self.override / name).is_file():
             return own

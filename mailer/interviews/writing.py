@@ -33,7 +33,10 @@ def write(path: Path, text: str, *, expected: str | None) -> None:
             temporary.unlink(missing_ok=True)
         _sync_folder(target.parent)
     except (OSError, ValueError, RuntimeError) as exc:
-        raise NoteError(f"the file cannot be written: {getattr(exc, 'strerror', None) or exc}", path=path) from exc
+        reason = getattr(exc, "strerror", None) or exc
+        raise NoteError(
+            f"the file cannot be written: {reason}; name another place, or make room there", path=path
+        ) from exc
 
 
 def _mode_of(target: Path, path: Path, expected: str | None) -> int | None:

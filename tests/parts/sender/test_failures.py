@@ -106,7 +106,7 @@ def test_a_refusal_of_the_recipient_names_the_recipient() -> None:
 
 @pytest.mark.parametrize("stage", BEFORE_THE_DOT)
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_cut_before_the_dot_is_temporary(stage: str, reset: bool, certificate: Certificate) -> None:  # noqa: FBT001
+def test_a_cut_before_the_dot_is_temporary(stage: str, reset: bool, certificate: Certificate) -> None:
     with server_with(stage, Cut(reset=reset), certificate) as server:
         error = failure(server)
 
@@ -115,7 +115,7 @@ def test_a_cut_before_the_dot_is_temporary(stage: str, reset: bool, certificate:
 
 
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_cut_within_the_body_is_temporary(reset: bool) -> None:  # noqa: FBT001
+def test_a_cut_within_the_body_is_temporary(reset: bool) -> None:
     with SmtpServer({"body": Cut(after_bytes=100_000, reset=reset)}) as server:
         error = failure(server, itertools.repeat(b"x" * 70 + b"\r\n", 1_000_000))
 
@@ -138,7 +138,7 @@ def _until_it_spoke(server: SmtpServer) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("accept", [False, True])
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_cut_after_the_dot_leaves_the_outcome_unknown(accept: bool, reset: bool) -> None:  # noqa: FBT001
+def test_a_cut_after_the_dot_leaves_the_outcome_unknown(accept: bool, reset: bool) -> None:
     with SmtpServer({"dot": Cut(accept=accept, reset=reset)}) as server:
         error = failure(server)
 
@@ -163,7 +163,7 @@ def test_silence_before_the_dot_is_temporary(stage: str, certificate: Certificat
 
 
 @pytest.mark.parametrize("accept", [False, True])
-def test_silence_after_the_dot_leaves_the_outcome_unknown(accept: bool) -> None:  # noqa: FBT001
+def test_silence_after_the_dot_leaves_the_outcome_unknown(accept: bool) -> None:
     with SmtpServer({"dot": Silence(accept=accept)}) as server:
         error = failure(server, timeouts=IMPATIENT)
 

@@ -192,7 +192,7 @@ def test_a_ca_file_that_does_not_read_is_named(content: bytes | None, tmp_path: 
 
 
 @pytest.mark.parametrize("auth_in_clear", [False, True])
-def test_starttls_taken_out_ends_it(auth_in_clear: bool, authority: Authority, certificate: Certificate) -> None:  # noqa: FBT001
+def test_starttls_taken_out_ends_it(auth_in_clear: bool, authority: Authority, certificate: Certificate) -> None:
     with secure_server(certificate, offers_starttls=False, auth_in_clear=auth_in_clear) as server:
         error = failure(server, ca_file=authority.ca_file)
 

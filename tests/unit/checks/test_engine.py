@@ -18,15 +18,15 @@ BLOCK = """
     empty-body placeholder-left wrong-company wrong-name other-person-topic attachment-missing gift-file-missing
     gift-not-placed gift-tangible contact-without-consent bad-link notes-near-identical header-injection broken-text
     impossible-send-time already-sent
-""".split()  # noqa: SIM905
+""".split()
 QUESTION = """
     thanks-generic moment-not-found gift-use-unclear way-out-missing interest-without-reason offer-missing
     day-word-wrong send-hour-odd subject-odd link-tracking marks-left too-long pay-talk sensitive-topic
     public-sector-gift gift-unread
-""".split()  # noqa: SIM905
+""".split()
 HINT = """
     stale-phrase length notes-similar reader-before-writer gift-details send-late signature language-mix
-""".split()  # noqa: SIM905
+""".split()
 
 
 @pytest.mark.parametrize(("level", "names"), [(Level.BLOCK, BLOCK), (Level.QUESTION, QUESTION), (Level.HINT, HINT)])

@@ -14,7 +14,7 @@ from tests.unit.checks.judging import judge, mail, noon, rules, said
 
 
 def wall(year, month, day, hour, minute):
-    return datetime(year, month, day, hour, minute)  # noqa: DTZ001  # wall time at the employer
+    return datetime(year, month, day, hour, minute)  # wall time at the employer
 
 
 def planned(send, *, zone="Europe/Berlin", start=None, end=None, **interview: Any):

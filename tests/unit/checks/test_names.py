@@ -15,7 +15,7 @@ def other(company):
     """Return another interview, with this employer."""
     from datetime import datetime
 
-    return make_interview(company=company, start=datetime(2026, 5, 4, 9, 0))  # noqa: DTZ001  # wall time
+    return make_interview(company=company, start=datetime(2026, 5, 4, 9, 0))  # wall time
 
 
 # --- wrong-company: another's ----------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ def test_a_note_composed_before_needs_no_heavy_library(cache):
     [
         {"company": "X"},
         {"role": "X"},
-        {"start": datetime(2026, 6, 12, 10, 0)},  # noqa: DTZ001
-        {"end": datetime(2026, 6, 12, 10, 0)},  # noqa: DTZ001
+        {"start": datetime(2026, 6, 12, 10, 0)},
+        {"end": datetime(2026, 6, 12, 10, 0)},
         {"timezone": "Europe/Paris"},
         {"decision_expected": date(2026, 7, 1)},
         {"locale": "de"},

@@ -13,7 +13,7 @@ from mailer.model import Contact, Gift, GiftItem, GiftKind, Interview, Mailbox, 
 from tests.factories import make_gift, make_person
 from tests.unit.interviews.files import PATH
 
-START = datetime(2026, 6, 11, 10, 0)  # noqa: DTZ001  # wall time at the employer
+START = datetime(2026, 6, 11, 10, 0)  # wall time at the employer
 
 
 def drafted(*people: Person, **changes: Any) -> str:
@@ -39,7 +39,7 @@ def bare(person: Person) -> Person:
 def test_the_top_of_the_file_reads_back() -> None:
     interview = read_back(
         drafted(
-            end=datetime(2026, 6, 11, 11, 30),  # noqa: DTZ001  # wall time
+            end=datetime(2026, 6, 11, 11, 30),  # wall time
             decision_expected=date(2026, 6, 26),
             sector=Sector.PUBLIC,
             locale="en-US",

@@ -182,7 +182,7 @@ def test_a_list_mixes_texts_and_items_with_links() -> None:
 
 
 @pytest.mark.parametrize(("word", "is_wanted"), [("true", True), ("TRUE", True), ("false", False), ("null", False)])
-def test_a_vcard_is_attached_when_it_says_true(word: str, is_wanted: bool) -> None:  # noqa: FBT001  # the value expected
+def test_a_vcard_is_attached_when_it_says_true(word: str, is_wanted: bool) -> None:  # the value expected
     gift = gift_of(f"{{kind: contact, title: T, vcard: {word}, contact: {{name: A, phone: 1}}}}")
 
     assert gift is not None

@@ -150,7 +150,7 @@ def test_folded_text_stays_folded() -> None:
 
 
 def test_a_wall_time_keeps_the_t_of_the_file() -> None:
-    _, new, _ = revised(TEACHER, {"people[0].send": datetime(2026, 4, 22, 9, 5)})  # noqa: DTZ001  # wall time
+    _, new, _ = revised(TEACHER, {"people[0].send": datetime(2026, 4, 22, 9, 5)})  # wall time
 
     assert new == ["    send: 2026-04-22T09:05"]
 
@@ -182,8 +182,8 @@ def test_a_list_in_brackets_stays_in_brackets() -> None:
         ("company", "a #1", "company: 'a #1'"),
         ("company", 'It\'s: "x"', 'company: "It\'s: \\"x\\""'),
         ("company", "  佐藤 😀 ", "company: 佐藤 😀"),
-        ("start", datetime(2026, 6, 11, 9, 0), "start: 2026-06-11 09:00"),  # noqa: DTZ001  # wall time
-        ("start", datetime(2026, 6, 11, 9, 0, 30), "start: 2026-06-11 09:00:30"),  # noqa: DTZ001
+        ("start", datetime(2026, 6, 11, 9, 0), "start: 2026-06-11 09:00"),  # wall time
+        ("start", datetime(2026, 6, 11, 9, 0, 30), "start: 2026-06-11 09:00:30"),
         ("decision_expected", date(2026, 7, 1), "decision_expected: 2026-07-01"),
         ("sector", Sector.PUBLIC, "sector: public"),
         ("people[0].gift.minutes", 12, "      minutes: 12"),
