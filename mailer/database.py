@@ -120,6 +120,22 @@ MIGRATIONS = (
         created INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE entry ADD COLUMN account TEXT NOT NULL DEFAULT '';
+
+    CREATE TABLE start (                     -- deliveries begun lately, for the account's rate
+        account TEXT NOT NULL,
+        at INTEGER NOT NULL
+    );
+    CREATE INDEX start_lately ON start (account, at);
+
+    CREATE TABLE trouble (                   -- why an account's notes wait although they are due
+        account TEXT PRIMARY KEY,
+        since INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        sentence TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 
@@ -170,15 +186,6 @@ class Database:
 
         try:
             return self._open().execute(statement, values).fetchall()
-        except sqlite3.Error as exc:
-            raise _meaning(exc, self.path) from exc
-
-    def insert(self, statement: str, values: Values) -> int:
-        """Run one INSERT and give the new row's number; raises Conflict besides what the class says."""
-        import sqlite3
-
-        try:
-            return self._open().execute(statement, values).lastrowid or 0
         except sqlite3.Error as exc:
             raise _meaning(exc, self.path) from exc
 

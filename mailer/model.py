@@ -397,9 +397,11 @@ class State(StrEnum):
     """Where an entry stands; the diagram stands above the transition table in `mailer.outbox.transitions`."""
 
     SCHEDULED = "scheduled"
+    QUEUED = "queued"
     CLAIMED = "claimed"
     TRANSMITTING = "transmitting"
     SENT = "sent"
+    HELD = "held"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
@@ -426,6 +428,7 @@ class Entry(NamedTuple):
     """One note in the outbox; `due` and `not_before` are aware UTC, `due_local` wall time in `timezone`.
 
     `attempts` counts the deliveries begun; `first_tried` is when the first was refused for a while, None before.
+    `account` names the one that delivers it, "" where there is only one.
     """
 
     id: str
@@ -447,6 +450,7 @@ class Entry(NamedTuple):
     last_reply: Reply | None = None
     interview_key: str = ""
     first_tried: datetime | None = None
+    account: str = ""
 
     @property
     def person(self) -> str:

@@ -20,8 +20,10 @@ __all__ = ["say_outcome", "worst_status"]
 #: The exit status of a state at the end of a command; the worst of several is the one that needs a person most.
 STATUS = {
     State.SENT: 0,
+    State.HELD: 0,
     State.FAILED: 4,
     State.SCHEDULED: 5,
+    State.QUEUED: 5,
     State.CLAIMED: 5,
     State.MISSED: 5,
     State.CANCELLED: 1,

@@ -56,8 +56,9 @@ class Outbox:
         timezone: str,
         now: datetime,
         read_payload: Callable[[Payload], Iterator[bytes]],
+        account: str = "",
     ) -> Entry:
-        """Queue a mail for `due` (aware UTC), which is `due_local` on the wall in `timezone`.
+        """Queue a mail for `due` (aware UTC), which is `due_local` on the wall in `timezone`; `account` delivers it.
 
         Raises AlreadyQueued when a note of the kind to one of its people for this interview is queued or sent;
         SealError when it has no recipient; AttachmentFault when an attachment is not what was sealed.
@@ -69,8 +70,8 @@ class Outbox:
         with self._database.transaction():
             self._refuse_second(sealed.interview_key, sealed.people, sealed.kind)
             entry_id = self._fresh_id()
-            created = {"id": entry_id, "created": rows.stored(now)}
-            seq = self._database.insert(statements.INSERT_ENTRY, columns | hour | created)
+            created = {"id": entry_id, "created": rows.stored(now), "account": account}
+            seq: int = self._database.rows(statements.INSERT_ENTRY, columns | hour | created)[0]["seq"]
             for person in dict.fromkeys(sealed.people):
                 self._database.rows(statements.INSERT_READER, columns | {"person": person, "seq": seq})
             self._store_parts(seq, sealed, read_payload)
@@ -137,6 +138,10 @@ class Outbox:
         """Record the positive reply, also of an entry that was meanwhile swept as uncertain."""
         return self._by_owner(Step.ACCEPT, entry, now, _said(receipt.reply), last_reply=receipt.reply)
 
+    def mark_held(self, entry: Entry, receipt: Receipt, *, now: datetime) -> Entry:
+        """Record that the server took the mail and keeps it until its hour (RFC 4865)."""
+        return self._by_owner(Step.HOLD, entry, now, f"held: {_said(receipt.reply)}", last_reply=receipt.reply)
+
     def mark_failed(self, entry: Entry, error: DeliveryError, *, now: datetime, reason: str) -> Entry:
         """Record that no program will try again, and why."""
         reply = _reply_of(error)
@@ -202,6 +207,20 @@ class Outbox:
     def _by_person(self, step: Step, entry_id: str, now: datetime, detail: str, **changes: object) -> Entry:
         with self._database.transaction():
             return self._swap(step, self._entry(entry_id), now, detail, owner="", **changes)
+
+    # --- what the relay of a cluster does ---------------------------------------------------------------------
+
+    def hand_out(self, entry: Entry, *, now: datetime) -> Entry:
+        """Record that the engine has the entry's next try; raises IllegalTransition when it changed meanwhile."""
+        return self._take(Step.HAND_OUT, entry, now, "handed to the workers")
+
+    def take_from_engine(self, entry: Entry, *, now: datetime) -> Entry:
+        """Put back a handed out entry that the engine has lost.
+
+        It counts as tried, because the engine never runs a second job of the same name.
+        Raises IllegalTransition when it changed meanwhile.
+        """
+        return self._take(Step.TAKE_BACK, entry, now, "the engine lost it", attempts=entry.attempts + 1)
 
     # --- what the sweeper does --------------------------------------------------------------------------------
 
@@ -274,6 +293,10 @@ class Outbox:
     def _entry(self, entry_id: str) -> Entry:
         found = self._database.rows(statements.ENTRY, {"id": entry_id})
         return rows.entry_from(found[0]) if found else find(self._database, entry_id)
+
+    def _take(self, step: Step, before: Entry, now: datetime, detail: str, **changes: object) -> Entry:
+        with self._database.transaction():
+            return self._swap(step, before, now, detail, **changes)
 
     def _swap(self, step: Step, before: Entry, now: datetime, detail: str, **changes: object) -> Entry:
         """Take a step if the entry still is `before`, and record it; inside a transaction, all or nothing written."""

@@ -66,6 +66,7 @@ def entry_from(row: Row) -> Entry:
         created=instant_from(row["created"]),
         owner=row["owner"],
         last_reply=_reply_from(row),
+        account=row["account"],
     )
 
 

@@ -41,13 +41,14 @@ INSERT_ENTRY = """
         id, state, kind, interview, interview_key, people,
         sender_name, sender_address, sender_phone, to_name, to_address,
         subject, message_id, fingerprint, mail_from, rcpt_to, size_bytes, needs_smtputf8,
-        due, due_local, timezone, not_before, attempts, owner, created
+        due, due_local, timezone, not_before, attempts, owner, created, account
     ) VALUES (
         :id, 'scheduled', :kind, :interview, :interview_key, :people,
         :sender_name, :sender_address, :sender_phone, :to_name, :to_address,
         :subject, :message_id, :fingerprint, :mail_from, :rcpt_to, :size_bytes, :needs_smtputf8,
-        :due, :due_local, :timezone, :due, 0, '', :created
+        :due, :due_local, :timezone, :due, 0, '', :created, :account
     )
+    RETURNING seq
 """
 
 #: Whom an entry is for; breaks a uniqueness rule while another entry of the kind holds one of them.

@@ -9,7 +9,11 @@
                         │                                           │
                         │ <──retry── FAILED <────────refuse─────────┘ (or from CLAIMED)
                         ├──cancel──> CANCELLED ──restore──> SCHEDULED
-                        └──miss────> MISSED ──reschedule──> SCHEDULED, ──cancel──> CANCELLED
+                        ├──miss────> MISSED ──reschedule──> SCHEDULED, ──cancel──> CANCELLED
+                        └──hand out──> QUEUED ──claim──> CLAIMED     (cluster: the engine has it; ──cancel,
+                                                                      reschedule, take back──> as from SCHEDULED)
+
+    TRANSMITTING ──hold──> HELD ──settle as sent or unsent──>        (the server keeps it until its hour, RFC 4865)
 
 The one promise hangs on `gate`: it is durable before the final dot goes out. What breaks before is surely unsent and
 goes back; what breaks after is UNCERTAIN, and only a person, or the reply itself, leads out of there.
@@ -30,7 +34,7 @@ __all__ = ["HOLDING", "OPEN", "OWNED", "TRANSITIONS", "Step", "target"]
 
 
 class Step(StrEnum):
-    """What happens to an entry; the first seven are done by the process that claimed it, or for it when it is dead."""
+    """What happens to an entry; the first ten are done by programs, the others asked for by a person or the hour."""
 
     CLAIM = "claim"
     RELEASE = "release"
@@ -39,6 +43,9 @@ class Step(StrEnum):
     ACCEPT = "accept"
     REFUSE = "refuse"
     LOSE = "lose"
+    HOLD = "hold"
+    HAND_OUT = "hand out"
+    TAKE_BACK = "take back"
     CANCEL = "cancel"
     RESTORE = "restore"
     MISS = "miss"
@@ -50,33 +57,38 @@ class Step(StrEnum):
 
 #: Every legal step: the states it starts from, and the one it leads to.
 TRANSITIONS: dict[Step, tuple[frozenset[State], State]] = {
-    Step.CLAIM: (frozenset({State.SCHEDULED}), State.CLAIMED),
+    Step.CLAIM: (frozenset({State.SCHEDULED, State.QUEUED}), State.CLAIMED),
     Step.RELEASE: (frozenset({State.CLAIMED}), State.SCHEDULED),
     Step.POSTPONE: (frozenset({State.CLAIMED, State.TRANSMITTING}), State.SCHEDULED),
     Step.GATE: (frozenset({State.CLAIMED}), State.TRANSMITTING),
     Step.ACCEPT: (frozenset({State.TRANSMITTING, State.UNCERTAIN}), State.SENT),
     Step.REFUSE: (frozenset({State.CLAIMED, State.TRANSMITTING}), State.FAILED),
     Step.LOSE: (frozenset({State.TRANSMITTING}), State.UNCERTAIN),
-    Step.CANCEL: (frozenset({State.SCHEDULED, State.MISSED}), State.CANCELLED),
+    Step.HOLD: (frozenset({State.TRANSMITTING, State.UNCERTAIN}), State.HELD),
+    Step.HAND_OUT: (frozenset({State.SCHEDULED}), State.QUEUED),
+    Step.TAKE_BACK: (frozenset({State.QUEUED}), State.SCHEDULED),
+    Step.CANCEL: (frozenset({State.SCHEDULED, State.QUEUED, State.MISSED}), State.CANCELLED),
     Step.RESTORE: (frozenset({State.CANCELLED}), State.SCHEDULED),
     Step.MISS: (frozenset({State.SCHEDULED}), State.MISSED),
-    Step.RESCHEDULE: (frozenset({State.SCHEDULED, State.MISSED}), State.SCHEDULED),
+    Step.RESCHEDULE: (frozenset({State.SCHEDULED, State.QUEUED, State.MISSED}), State.SCHEDULED),
     Step.RETRY: (frozenset({State.SCHEDULED, State.FAILED}), State.SCHEDULED),
-    Step.SETTLE_SENT: (frozenset({State.UNCERTAIN}), State.SENT),
-    Step.SETTLE_UNSENT: (frozenset({State.UNCERTAIN}), State.SCHEDULED),
+    Step.SETTLE_SENT: (frozenset({State.UNCERTAIN, State.HELD}), State.SENT),
+    Step.SETTLE_UNSENT: (frozenset({State.UNCERTAIN, State.HELD}), State.SCHEDULED),
 }
 
 #: A live process works on these.
 OWNED = frozenset({State.CLAIMED, State.TRANSMITTING})
 
 #: Something is still to happen to these, by a process or a person.
-OPEN = OWNED | {State.SCHEDULED, State.UNCERTAIN, State.MISSED}
+OPEN = OWNED | {State.SCHEDULED, State.QUEUED, State.UNCERTAIN, State.MISSED, State.HELD}
 
 #: These forbid a second note of the kind to the same person for the same interview.
 HOLDING = OPEN | {State.SENT}
 
 _ADVICE = {
     State.SCHEDULED: "`mailer outbox cancel` or `reschedule` changes it",
+    State.QUEUED: "`mailer outbox cancel` or `reschedule` changes it",
+    State.HELD: "the server has it and keeps it until its hour; nobody can call it back",
     State.CLAIMED: "wait until its delivery has ended",
     State.TRANSMITTING: "wait until its delivery has ended",
     State.SENT: "what is sent cannot be called back",

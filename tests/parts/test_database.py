@@ -114,7 +114,7 @@ def test_a_second_row_of_a_key_is_a_conflict_and_changes_nothing(database: Datab
     database.rows(ADD, ("a",))
 
     with pytest.raises(Conflict):
-        database.insert(ADD, ("a",))
+        database.rows(ADD, ("a",))
 
     assert keys(database) == ["a"]
 
@@ -206,7 +206,7 @@ def test_the_schema_of_a_newer_mailer_is_left_alone(home: Path) -> None:
     with Database(home) as database:
         database.rows(f"PRAGMA user_version = {len(MIGRATIONS) + 6}")
 
-    with pytest.raises(StorageError, match=r"mailer\.db was written by a newer mailer \(schema 7.*upgrade mailer"):
+    with pytest.raises(StorageError, match=r"mailer\.db was written by a newer mailer \(schema 8.*upgrade mailer"):
         Database(home).rows("SELECT 1")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mailer.model import Entry, Event
 
 PEOPLE = ("ada", "bo", "cy")
-BY_OWNER = {Step.RELEASE, Step.POSTPONE, Step.GATE, Step.ACCEPT, Step.REFUSE, Step.LOSE}
+BY_OWNER = {Step.RELEASE, Step.POSTPONE, Step.GATE, Step.ACCEPT, Step.REFUSE, Step.LOSE, Step.HOLD}
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -71,7 +71,7 @@ class AnyHistory(RuleBasedStateMachine):
         if step in BY_OWNER:
             if claims:
                 claim = claims[data.draw(st.integers(0, len(claims) - 1))]
-                is_owner = claim is claims[-1] and self.states[entry_id] is not State.SCHEDULED
+                is_owner = claim is claims[-1] and self.states[entry_id] not in {State.SCHEDULED, State.QUEUED}
                 self.attempt(step, entry_id, lambda: self.by_owner(step, claim), may=is_owner)
         elif step is not Step.MISS:
             is_free = not (self.keys[entry_id] & self.held(but=entry_id))
@@ -122,6 +122,7 @@ class AnyHistory(RuleBasedStateMachine):
             Step.ACCEPT: lambda: outbox.mark_sent(claim, RECEIPT, now=LATER),
             Step.REFUSE: lambda: outbox.mark_failed(claim, REFUSED, now=LATER, reason="refused"),
             Step.LOSE: lambda: outbox.mark_uncertain(claim, LOST, now=LATER),
+            Step.HOLD: lambda: outbox.mark_held(claim, RECEIPT, now=LATER),
         }
         return steps[step]()
 
@@ -129,6 +130,8 @@ class AnyHistory(RuleBasedStateMachine):
         outbox, wall = self.outbox, NOW.replace(tzinfo=None)
         steps: dict[Step, Callable[[], Entry]] = {
             Step.CLAIM: lambda: outbox.claim_one(entry_id, now=LATER, owner=self.execution()),
+            Step.HAND_OUT: lambda: outbox.hand_out(outbox.get(entry_id), now=LATER),
+            Step.TAKE_BACK: lambda: outbox.take_from_engine(outbox.get(entry_id), now=LATER),
             Step.CANCEL: lambda: outbox.cancel(entry_id, now=LATER),
             Step.RESTORE: lambda: outbox.restore(entry_id, now=LATER),
             Step.RESCHEDULE: lambda: outbox.reschedule(entry_id, due=NOW, due_local=wall, timezone="UTC", now=LATER),

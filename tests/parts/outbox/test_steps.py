@@ -304,10 +304,10 @@ def test_a_person_settles_an_uncertain_note_as_unsent_and_it_is_due(outbox: Outb
     assert claimed(outbox, now=LATER).id == entry.id
 
 
-def test_only_an_uncertain_note_can_be_settled(outbox: Outbox) -> None:
+def test_only_a_held_or_uncertain_note_can_be_settled(outbox: Outbox) -> None:
     entry = put(outbox)
 
-    with pytest.raises(IllegalTransition, match="is scheduled, not uncertain"):
+    with pytest.raises(IllegalTransition, match="is scheduled, not held or uncertain"):
         outbox.settle(entry.id, was_sent=True, now=LATER)
 
 

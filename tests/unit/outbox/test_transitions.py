@@ -20,6 +20,13 @@ LEGAL = {
         Step.MISS: State.MISSED,
         Step.RESCHEDULE: State.SCHEDULED,
         Step.RETRY: State.SCHEDULED,
+        Step.HAND_OUT: State.QUEUED,
+    },
+    State.QUEUED: {
+        Step.CLAIM: State.CLAIMED,
+        Step.TAKE_BACK: State.SCHEDULED,
+        Step.CANCEL: State.CANCELLED,
+        Step.RESCHEDULE: State.SCHEDULED,
     },
     State.CLAIMED: {
         Step.GATE: State.TRANSMITTING,
@@ -32,11 +39,14 @@ LEGAL = {
         Step.REFUSE: State.FAILED,
         Step.POSTPONE: State.SCHEDULED,
         Step.LOSE: State.UNCERTAIN,
+        Step.HOLD: State.HELD,
     },
+    State.HELD: {Step.SETTLE_SENT: State.SENT, Step.SETTLE_UNSENT: State.SCHEDULED},
     State.SENT: {},
     State.FAILED: {Step.RETRY: State.SCHEDULED},
     State.UNCERTAIN: {
         Step.ACCEPT: State.SENT,
+        Step.HOLD: State.HELD,
         Step.SETTLE_SENT: State.SENT,
         Step.SETTLE_UNSENT: State.SCHEDULED,
     },
@@ -89,10 +99,13 @@ def test_a_refused_step_names_the_entry_its_state_and_the_way_out(state: State) 
         target(step, entry(state))
 
 
-def test_no_machine_leads_an_uncertain_entry_anywhere_but_to_sent() -> None:
+def test_no_machine_leads_an_uncertain_entry_anywhere_but_where_the_late_reply_says() -> None:
     by_persons = {Step.SETTLE_SENT, Step.SETTLE_UNSENT}
 
-    assert {LEGAL[State.UNCERTAIN][step] for step in LEGAL[State.UNCERTAIN] if step not in by_persons} == {State.SENT}
+    assert {LEGAL[State.UNCERTAIN][step] for step in LEGAL[State.UNCERTAIN] if step not in by_persons} == {
+        State.SENT,
+        State.HELD,
+    }
 
 
 def test_a_second_note_is_forbidden_until_the_first_is_cancelled_or_has_failed() -> None:
