@@ -37,6 +37,7 @@ __all__ = [
     "NoteKind",
     "Payload",
     "Person",
+    "Rate",
     "Receipt",
     "Reply",
     "Sealed",
@@ -388,6 +389,21 @@ class Account(NamedTuple):
     auth: Auth
     username: str = ""
     ca_file: Path | None = None
+
+
+class Rate(NamedTuple):
+    """At most `count` deliveries begun in any `period_s` seconds, wherever these begin."""
+
+    count: int  # type: ignore[assignment]  # hides the method of tuples, which nobody misses here
+    period_s: int
+
+    def __str__(self) -> str:
+        """Say it in words: `20 a minute`."""
+        return f"{self.count} {PERIODS.get(self.period_s, f'in {self.period_s} s')}"
+
+
+#: The periods that have a name, by their seconds.
+PERIODS = {1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day"}
 
 
 # --- the outbox ------------------------------------------------------------------------------------------------

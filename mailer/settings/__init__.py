@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailer.errors import SettingsError
 from mailer.loopback import is_loopback
-from mailer.model import Account, Auth, Mailbox, Security
+from mailer.model import Account, Auth, Mailbox, Rate, Security
 from mailer.settings.table import SETTINGS, example
 from mailer.settings.values import mailbox_text, system_timezone
 
@@ -70,6 +70,7 @@ class Settings(NamedTuple):
     interviews: Path | None = None
     retry_first: timedelta = timedelta(seconds=60)
     max_late: timedelta = timedelta(hours=12)
+    rate: tuple[Rate, ...] = (Rate(20, 60),)
     sources: Mapping[str, str] = MappingProxyType({})
     unknown: tuple[str, ...] = ()
 

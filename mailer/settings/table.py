@@ -156,6 +156,15 @@ ROWS = (
         "12h",
         "12h",
     ),
+    Setting(
+        "MAILER_RATE",
+        "rate",
+        values.rate,
+        "How many deliveries of an account may begin in any second, minute, hour or day, over all processes: one such"
+        " rate or several, or none. Providers block accounts that send faster than a person.",
+        "20/minute",
+        "20/minute, 400/day",
+    ),
 )
 
 SETTINGS = {row.name: row for row in ROWS}

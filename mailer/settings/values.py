@@ -9,7 +9,7 @@ import unicodedata
 from datetime import timedelta
 from pathlib import Path
 
-from mailer.model import Auth, Mailbox, Secret, Security
+from mailer.model import Auth, Mailbox, Rate, Secret, Security
 
 __all__ = [
     "auth",
@@ -21,6 +21,7 @@ __all__ = [
     "mailbox",
     "mailbox_text",
     "port",
+    "rate",
     "secret",
     "security",
     "system_timezone",
@@ -34,6 +35,9 @@ MAX_LABEL = 63
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_S = 366 * 86400
+
+PERIODS_S = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+MOST_A_PERIOD = 1_000_000
 
 #: Characters that would turn the words around on a screen (Unicode's bidirectional overrides and isolates).
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -220,6 +224,23 @@ def duration(text: str) -> timedelta:
     if digits or not 0 < total_s <= LONGEST_S:
         raise ValueError("is no length of time up to a year, with its unit; expected such as 60s, 15m, 12h or 2d")
     return timedelta(seconds=total_s)
+
+
+def rate(text: str) -> tuple[Rate, ...]:
+    """Read `20/minute`, or several parted by commas, of which all hold; `none` is no limit."""
+    if text.strip().lower() == "none":
+        return ()
+    return tuple(_rate(part) for part in text.split(","))
+
+
+def _rate(text: str) -> Rate:
+    count, _, period = text.replace(" ", "").lower().partition("/")
+    if not (count.isascii() and count.isdigit() and 0 < int(count[:9]) <= MOST_A_PERIOD and period in PERIODS_S):
+        raise ValueError(
+            "is no rate; expected a number and second, minute, hour or day, such as 20/minute or 20/minute, 400/day,"
+            " or none"
+        )
+    return Rate(int(count), PERIODS_S[period])
 
 
 def timezone(text: str) -> str:

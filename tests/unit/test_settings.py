@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mailer import settings
 from mailer.errors import SettingsError, StorageError
-from mailer.model import Auth, Mailbox, Secret, Security
+from mailer.model import Auth, Mailbox, Rate, Secret, Security
 from mailer.settings import config_file, values
 from mailer.settings.table import SETTINGS
 
@@ -660,3 +660,32 @@ def test_our_reading_of_a_file_is_dotenvs(text: str) -> None:
         return
 
     assert {a.name: a.value for a in found} == dict(dotenv_values(stream=StringIO(text), interpolate=False))
+
+
+# --- the rate ---
+
+
+@pytest.mark.parametrize(
+    ("text", "rates"),
+    [
+        ("20/minute", (Rate(20, 60),)),
+        (" 1 / Second ", (Rate(1, 1),)),
+        ("20/minute, 400/day", (Rate(20, 60), Rate(400, 86400))),
+        ("100/hour", (Rate(100, 3600),)),
+        ("none", ()),
+    ],
+)
+def test_a_rate_is_read(text: str, rates: tuple[Rate, ...]):
+    assert values.rate(text) == rates
+
+
+@pytest.mark.parametrize(
+    "text", ["20", "0/minute", "-1/day", "20/week", "20/minute,", "twenty/minute", "9999999/day", "٣/day"]
+)
+def test_no_rate_is_refused_with_what_is_one(text: str):
+    with pytest.raises(ValueError, match="20/minute, 400/day"):
+        values.rate(text)
+
+
+def test_a_rate_is_said_in_words():
+    assert [str(rate) for rate in values.rate("20/minute, 400/day")] == ["20 a minute", "400 a day"]
