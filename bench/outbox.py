@@ -1,0 +1,98 @@
+"""Fill an outbox as fast as SQLite can: one note goes through the Outbox, its rows are then copied with SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mailer.database import Database
+from mailer.model import Envelope, Mailbox, NoteKind, Sealed
+from mailer.outbox import Outbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["fill", "mail"]
+
+#: What differs from note to note, as SQL over its number `n`; the id's letters are those of real ids.
+OF_EACH = {
+    "seq": "model.seq + n",
+    "id": (
+        "(SELECT group_concat(substr('0123456789abcdefghjkmnpqrstvwxyz', 1 + ((n * 2654435761) >> (5 * value) & 31), 1),"
+        " '') FROM json_each('[7,6,5,4,3,2,1,0]'))"
+    ),
+    "interview": "'bench-' || n / 4",
+    "interview_key": "'bench-' || n / 4 || '@2026-10-14T09:00/America/Halifax'",
+    "people": "'p' || n",
+    "to_name": "'Reader ' || n",
+    "to_address": "'p' || n || '@tidewater-libraries.example'",
+    "rcpt_to": "'p' || n || '@tidewater-libraries.example'",
+    "message_id": "'<' || n || model.message_id",
+    "fingerprint": "substr(model.fingerprint, 1, 56) || printf('%08x', n)",
+}
+
+
+def mail(size_bytes: int) -> bytes:
+    """Return a mail of this size with CRLF line ends and no line above 80 octets."""
+    head = b"From: Ada Example <ada@example.com>\r\nTo: p1@tidewater-libraries.example\r\nSubject: Thank you\r\n\r\n"
+    line = b"Thank you for opening the branch early yesterday, and for the lost umbrellas.\r\n"
+    lines = line * (size_bytes // len(line) + 1)
+    return (head + lines)[: size_bytes - 2] + b"\r\n"
+
+
+def fill(home: Path, count: int, *, due_in: timedelta, apart: timedelta = timedelta(0), size_bytes: int = 5000) -> None:
+    """Put `count` notes into the outbox of `home`, the first due in `due_in`, each next one `apart` later."""
+    _queue_one(home, datetime.now(UTC) + due_in, mail(size_bytes))
+    connection = sqlite3.connect(home / "mailer.db", isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -200000")
+    connection.execute("BEGIN")
+    connection.execute(
+        "CREATE TEMP TABLE number AS WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?)"
+        " SELECT n FROM c WHERE n < ?",
+        (count, count),
+    )
+    step_us = apart // timedelta(microseconds=1)
+    hour = {"due": f"model.due + n * {step_us}", "not_before": f"model.not_before + n * {step_us}"}
+    _copy(connection, "entry", OF_EACH | hour)
+    of_entry = {"entry": "model.entry + n"}
+    keys = {"interview_key": OF_EACH["interview_key"], "person": OF_EACH["people"]}
+    for table, changes in (("reader", of_entry | keys), ("part", of_entry), ("event", of_entry)):
+        _copy(connection, table, changes)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _queue_one(home: Path, due: datetime, content: bytes) -> None:
+    sealed = Sealed(
+        interview="bench-0",
+        interview_key="bench-0@2026-10-14T09:00/America/Halifax",
+        people=("p0",),
+        kind=NoteKind.THANK_YOU,
+        sender=Mailbox("Ada Example", "ada@example.com"),
+        recipient=Mailbox("Reader 0", "p0@tidewater-libraries.example"),
+        subject="Thank you, and a way to count evening visitors",
+        message_id=f"<{uuid.uuid4().hex}@example.com>",
+        fingerprint=uuid.uuid4().hex * 2,
+        envelope=Envelope("ada@example.com", "p0@tidewater-libraries.example", len(content)),
+        parts=(content,),
+    )
+    with Database(home) as database:
+        Outbox(database).enqueue(
+            sealed,
+            due=due,
+            due_local=due.replace(tzinfo=None),
+            timezone="UTC",
+            now=datetime.now(UTC),
+            read_payload=lambda _: iter(()),
+        )
+
+
+def _copy(connection: sqlite3.Connection, table: str, changes: dict[str, str]) -> None:
+    """Copy the one row of a table for every number, with `changes`; the other columns stay as they are."""
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    chosen = ", ".join(changes.get(column, f"model.{column}") for column in columns)
+    connection.execute(f"INSERT INTO {table} SELECT {chosen} FROM number, {table} AS model ORDER BY n")
