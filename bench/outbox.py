@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["fill", "mail"]
 
-#: What differs from note to note, as SQL over its number `n`; the id's letters are those of real ids.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+#: What differs from note to note, as SQL over its number `n`; ids are spread as real ones are.
 OF_EACH = {
     "seq": "model.seq + n",
     "id": (
-        "(SELECT group_concat(substr('0123456789abcdefghjkmnpqrstvwxyz', 1 + ((n * 2654435761) >> (5 * value) & 31), 1),"
-        " '') FROM json_each('[7,6,5,4,3,2,1,0]'))"
+        f"(SELECT group_concat(substr('{ALPHABET}', 1 + ((n * 2654435761) >> (5 * value) & 31), 1), '')"
+        " FROM json_each('[7,6,5,4,3,2,1,0]'))"
     ),
     "interview": "'bench-' || n / 4",
     "interview_key": "'bench-' || n / 4 || '@2026-10-14T09:00/America/Halifax'",
