@@ -27,15 +27,13 @@ from mailer.errors import (
     Temporary,
 )
 from mailer.model import Payload, State
-from mailer.outbox import proof_of_death, remove_stale_locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from mailer.model import Entry, Receipt, Sealed
-    from mailer.outbox import Outbox, Worker
+    from mailer.outbox import Liveness, Outbox, Worker
     from mailer.schedule import Due
     from mailer.sender import Connection
 
@@ -64,19 +62,19 @@ def submit(
     )
 
 
-def sweep(outbox: Outbox, home: Path, *, now: datetime) -> tuple[Entry, ...]:
+def sweep(outbox: Outbox, liveness: Liveness, *, now: datetime) -> tuple[Entry, ...]:
     """Put back what processes proved dead had in hand, and return it: scheduled if surely unsent, else uncertain.
 
-    Also forgets attachments that nothing needs, and the lock files of the dead.
+    Also forgets attachments that nothing needs, and what the dead left behind.
     """
     taken: list[Entry] = []
     for owner in sorted({entry.owner for entry in outbox.owned()}):
-        with proof_of_death(home, owner) as is_dead:
+        with liveness.proof_of_death(owner) as is_dead:
             for entry in outbox.owned() if is_dead else ():
                 if entry.owner == owner:
-                    with suppress(IllegalTransition):  # alive after all: a person has removed its lock
+                    with suppress(IllegalTransition):  # alive after all, and one step further
                         taken.append(outbox.take_back(entry, now=now))
-    remove_stale_locks(home)
+    liveness.forget_the_dead()
     outbox.drop_unneeded_payloads(now=now)
     return tuple(taken)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mailer.answers import Answers
     from mailer.composer import Templates
     from mailer.database import Database
-    from mailer.outbox import Outbox
+    from mailer.outbox import Liveness, Outbox
     from mailer.settings import Settings
 
 __all__ = ["App", "start"]
@@ -93,6 +93,13 @@ class App:
         from mailer.outbox import Outbox
 
         return Outbox(self.database)
+
+    @cached_property
+    def liveness(self) -> Liveness:
+        """Return the way to tell which workers of this outbox are alive."""
+        from mailer.outbox import LockFiles
+
+        return LockFiles(self.settings.home)
 
     @cached_property
     def answers(self) -> Answers:

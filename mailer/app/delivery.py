@@ -86,7 +86,7 @@ def deliver_due(app: App, *, stop: Callable[[], bool] = lambda: False) -> Iterat
     if not app.database_exists:
         return
     now = app.clock()
-    deliver.sweep(app.outbox, app.settings.home, now=now)
+    deliver.sweep(app.outbox, app.liveness, now=now)
     app.outbox.miss_overdue(now - app.settings.max_late, now=now)
 
     def connect() -> Connection:
@@ -104,9 +104,7 @@ def deliver_due(app: App, *, stop: Callable[[], bool] = lambda: False) -> Iterat
 
 @contextmanager
 def _delivery(app: App, connect: Callable[[], Connection]) -> Iterator[Delivery]:
-    from mailer.outbox import Worker
-
-    with Worker(app.settings.home) as worker:
+    with app.liveness.worker() as worker:
         yield deliver.Delivery(
             app.outbox,
             worker,

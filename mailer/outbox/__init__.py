@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mailer.outbox.ledger import Outbox
-from mailer.outbox.liveness import Worker, proof_of_death, remove_stale_locks
+from mailer.outbox.liveness import Liveness, Worker
+from mailer.outbox.lock_files import LockFiles
 from mailer.outbox.transitions import OPEN
 
-__all__ = ["OPEN", "Outbox", "Worker", "proof_of_death", "remove_stale_locks"]
+__all__ = ["OPEN", "Liveness", "LockFiles", "Outbox", "Worker"]

@@ -23,7 +23,7 @@ from mailer.errors import (
     Temporary,
 )
 from mailer.model import Account, Auth, Payload, Secret, Security, State
-from mailer.outbox import Outbox, Worker
+from mailer.outbox import LockFiles, Outbox, Worker
 from tests.parts.deliver.victim import account
 from tests.parts.outbox.ledger import LATER, NOW, put
 from tests.smtp_server import Cut, SmtpServer
@@ -48,7 +48,7 @@ def outbox(database: Database) -> Outbox:
 
 @pytest.fixture
 def worker(home: Path) -> Iterator[Worker]:
-    with Worker(home) as alive:
+    with LockFiles(home).worker() as alive:
         yield alive
 
 
@@ -446,7 +446,7 @@ def test_an_accepted_note_that_cannot_be_recorded_says_so_and_is_never_sent_agai
     entry = put(outbox)
     lock = locked(home)
 
-    with SmtpServer() as server, Worker(home) as worker:
+    with SmtpServer() as server, LockFiles(home).worker() as worker:
         connect = to(server)
         doomed = delivery(outbox, worker, lambda: Meddled(connect(), after=lock.__enter__))
         with pytest.raises(

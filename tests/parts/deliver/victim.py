@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from mailer import deliver, sender
 from mailer.database import Database
 from mailer.model import Account, Auth, Payload, Security
-from mailer.outbox import Outbox, Worker
+from mailer.outbox import LockFiles, Outbox
 from mailer.schedule import Due
 from tests.factories import make_sealed
 
@@ -102,8 +102,9 @@ def main(home: Path, port: int, step: str) -> None:
         die_at("claimed", step)
         return Victim(sender.connect(account(port), None), step)
 
-    with Worker(home) as worker:
-        deliver.sweep(outbox, home, now=datetime.now(UTC))
+    liveness = LockFiles(home)
+    with liveness.worker() as worker:
+        deliver.sweep(outbox, liveness, now=datetime.now(UTC))
         delivery = deliver.Delivery(outbox, worker, connect, clock=lambda: datetime.now(UTC), first_delay_s=0.0)  # type: ignore[arg-type]
         for _ in delivery.due():
             die_at("settled", step)
