@@ -21,6 +21,7 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from mailer.model import Security
@@ -110,7 +111,9 @@ class SmtpServer:
     """A server on 127.0.0.1 and a free port, running inside `with`.
 
     `security` NONE, STARTTLS or TLS (the last two need `context`, see tests/certificates.py); `users` maps user names to
-    passwords and makes AUTH required, offered only once the line is encrypted unless `auth_in_clear`.
+    passwords and makes AUTH required, offered only once the line is encrypted unless `auth_in_clear`. With `holds_s` it
+    offers FUTURERELEASE (RFC 4865) up to so many seconds ahead and refuses every other hour; it takes each mail at once
+    all the same, with its parameters in `options`. Without, it knows no HOLDUNTIL.
     """
 
     def __init__(
@@ -124,6 +127,7 @@ class SmtpServer:
         auth_in_clear: bool = False,
         extensions: Iterable[str] = EXTENSIONS,
         offers_starttls: bool = True,
+        holds_s: int = 0,
         port: int = 0,
     ) -> None:
         self.security = security
@@ -133,6 +137,7 @@ class SmtpServer:
         self.auth_in_clear = auth_in_clear
         self.extensions = tuple(extensions)
         self.offers_starttls = offers_starttls
+        self.holds_s = holds_s
         self.messages: list[Message] = []
         self.commands: list[str] = []
         self.logins: list[tuple[str, str, str]] = []
@@ -266,6 +271,9 @@ class _Session(threading.Thread):
     def on_ehlo(self, _rest: str) -> None:
         self.forget()
         lines = ["scripted.test greets you", *self.server.extensions]
+        if self.server.holds_s:
+            last = datetime.now(tz=UTC) + timedelta(seconds=self.server.holds_s)
+            lines.append(f"FUTURERELEASE {self.server.holds_s} {last:%Y-%m-%dT%H:%M:%SZ}")
         if self.server.security is Security.STARTTLS and self.server.offers_starttls and not self.is_encrypted:
             lines.append("STARTTLS")
         if self.server.users is not None and (self.is_encrypted or self.server.auth_in_clear):
@@ -306,8 +314,26 @@ class _Session(threading.Thread):
         address, *options = rest.removeprefix("FROM:").split(" ")
         if self.server.users is not None and not self.username:
             self.say("530 5.7.0 Authentication required")
+        elif refusal := self.refused_hold(options):
+            self.say(refusal)
         elif self.act("mail", "250 2.1.0 Sender ok"):
             self.mail_from, self.options = address.strip("<>"), tuple(options)
+
+    def refused_hold(self, options: Sequence[str]) -> str:
+        """Return how an hour is refused that the server will not keep a mail until, "" when there is none such."""
+        asked = [option for option in options if option.startswith(("HOLDUNTIL=", "HOLDFOR="))]
+        if not asked:
+            return ""
+        if not self.server.holds_s:
+            return "555 5.5.4 Parameter not recognized"
+        try:
+            (hour,) = asked
+            now, until = datetime.now(tz=UTC), datetime.strptime(hour, "HOLDUNTIL=%Y-%m-%dT%H:%M:%S%z")
+        except ValueError:
+            return "501 5.5.4 No such hour"
+        if until <= now:
+            return "501 5.5.4 That hour has passed"
+        return "" if until <= now + timedelta(seconds=self.server.holds_s) else "501 5.5.4 That hour is too far ahead"
 
     def on_rcpt(self, rest: str) -> None:
         if self.mail_from is None:

@@ -7,6 +7,7 @@ raises a `DeliveryError` that says how far it came. The home of smtplib and ssl.
 from __future__ import annotations
 
 from mailer.sender.connection import Connection, connect
+from mailer.sender.hold import HoldLimits, hold_limits
 from mailer.sender.wire import Timeouts
 
-__all__ = ["Connection", "Timeouts", "connect"]
+__all__ = ["Connection", "HoldLimits", "Timeouts", "connect", "hold_limits"]

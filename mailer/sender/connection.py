@@ -14,12 +14,14 @@ from mailer.loopback import is_loopback
 from mailer.model import Auth, Receipt, Security
 from mailer.sender import tls
 from mailer.sender.body import blocks, stuffed
+from mailer.sender.hold import hold_limits, hold_parameter
 from mailer.sender.login import log_in
 from mailer.sender.wire import Question, Timeouts, Wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
     from types import TracebackType
 
     from mailer.model import Account, Envelope, Reply, Secret
@@ -73,8 +75,15 @@ class Connection:
         """Tell whether another mail can be tried here; false after a cut, a failure within the mail, or 421."""
         return self._wire.is_in_step and not self._wire.hears_something()
 
-    def transmit(self, envelope: Envelope, content: Iterable[bytes], gate: Callable[[], None]) -> Receipt:
-        """Hand over one mail and return the server's receipt.
+    def transmit(
+        self,
+        envelope: Envelope,
+        content: Iterable[bytes],
+        gate: Callable[[], None],
+        *,
+        hold_until: datetime | None = None,
+    ) -> Receipt:
+        """Hand over one mail and return the server's receipt; with `hold_until` (aware) it keeps it until that hour.
 
         `content` are the mail's bytes with CRLF line ends, cut anywhere, not dot-stuffed. `gate` runs when all of it
         but the final dot was written: until it returns, the mail is surely unsent. What `gate` or `content` raise
@@ -84,7 +93,7 @@ class Connection:
         reply was read. Source: RFC 5321 3.3, 4.2.5.
         """
         wire = self._wire
-        questions = _questions(envelope, wire)
+        questions = _questions(envelope, wire, hold_until)
         wire.replies = []
         self._begin()
         wire.ask_all(questions)
@@ -135,11 +144,14 @@ class Connection:
         return self._wire.end_body()
 
 
-def mail_command(envelope: Envelope, extensions: Mapping[str, str], where: str) -> str:
+def mail_command(
+    envelope: Envelope, extensions: Mapping[str, str], where: str, *, hold_until: datetime | None = None
+) -> str:
     """Return the MAIL command with the parameters that the server's extensions allow.
 
-    Raises Permanent when the mail is larger than the server takes (RFC 1870) or needs SMTPUTF8 where it is not offered
-    (RFC 6531): better known before the body than after it.
+    Raises Permanent when the mail is larger than the server takes (RFC 1870), needs SMTPUTF8 where it is not offered
+    (RFC 6531), or is to be kept until an hour where that is not offered (RFC 4865): better known before the body than
+    after it, and a server that overlooked the hour would deliver at once.
     """
     parameters = [f"MAIL FROM:{_path(envelope.mail_from, Stage.MAIL)}"]
     if "size" in extensions:
@@ -155,15 +167,23 @@ def mail_command(envelope: Envelope, extensions: Mapping[str, str], where: str) 
         parameters.extend(
             p for p, needs in (("BODY=8BITMIME", "8bitmime"), ("SMTPUTF8", "smtputf8")) if needs in extensions
         )
+    if hold_until is not None:
+        if hold_limits(extensions) is None:
+            raise Permanent(
+                f"{where} does not keep mails until their hour (it offers no FUTURERELEASE), so nothing was sent.",
+                stage=Stage.MAIL,
+            )
+        parameters.append(hold_parameter(hold_until))
     return " ".join(parameters)
 
 
-def _questions(envelope: Envelope, wire: Wire) -> tuple[Question, ...]:
+def _questions(envelope: Envelope, wire: Wire, hold_until: datetime | None) -> tuple[Question, ...]:
     """Return what is asked before the body; raise Permanent when an address or the size makes it hopeless."""
-    mail = mail_command(envelope, wire.esmtp_features, wire.where)
+    mail = mail_command(envelope, wire.esmtp_features, wire.where, hold_until=hold_until)
+    whom = f"the sender {envelope.mail_from}" + (" with an hour to keep it until" if hold_until else "")
     rcpt = f"RCPT TO:{_path(envelope.rcpt_to, Stage.RCPT)}"
     return (
-        Question(mail, Stage.MAIL, f"the sender {envelope.mail_from}"),
+        Question(mail, Stage.MAIL, whom),
         Question(rcpt, Stage.RCPT, f"the recipient {envelope.rcpt_to}"),
         Question("DATA", Stage.DATA, "the mail", wants=3),
     )
