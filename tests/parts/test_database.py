@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.answers import Answers
-from mailer.database import MIGRATIONS, Conflict, Database
+from mailer.database import Conflict, Database
+from mailer.database.sqlite_schema import MIGRATIONS
 from mailer.errors import OutboxBusy, StorageError
 from tests.confinement import small_disk
 
@@ -180,7 +181,7 @@ def test_processes_that_open_a_new_home_at_once_find_one_database(home: Path) ->
 def test_an_old_schema_is_brought_up_to_date_and_keeps_its_rows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Database(home) as before:
         before.rows(ADD, ("a",))
-    monkeypatch.setattr("mailer.database.MIGRATIONS", (*MIGRATIONS, "ALTER TABLE answer ADD COLUMN text TEXT;"))
+    monkeypatch.setattr("mailer.database.sqlite.MIGRATIONS", (*MIGRATIONS, "ALTER TABLE answer ADD COLUMN text TEXT;"))
 
     with Database(home) as after:
         assert [tuple(row) for row in after.rows("SELECT key, text FROM answer")] == [("a", None)]
@@ -191,7 +192,7 @@ def test_a_migration_that_fails_leaves_the_old_schema(home: Path, monkeypatch: p
     with Database(home) as before:
         before.rows(ADD, ("a",))
     monkeypatch.setattr(
-        "mailer.database.MIGRATIONS",
+        "mailer.database.sqlite.MIGRATIONS",
         (*MIGRATIONS, "ALTER TABLE answer ADD COLUMN text TEXT; ALTER TABLE none RENAME TO x;"),
     )
     with pytest.raises(StorageError):

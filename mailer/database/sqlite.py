@@ -1,6 +1,6 @@
-"""Keep one SQLite file in MAILER_HOME: its folder, pragmas, migrations, transactions, and what its errors mean.
+"""Keep one SQLite file: its folder, pragmas, migrations, transactions, and what its errors mean.
 
-Takes the home folder, gives a `Database` whose transactions are durable when they return.
+Takes a folder, by default MAILER_HOME, gives a `Database` whose transactions are durable when they return.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from mailer.database.sqlite_schema import MIGRATIONS
+from mailer.database.store import Conflict
 from mailer.errors import MailerError, OutboxBusy, StorageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    Values = Sequence[object] | Mapping[str, object]
+    from mailer.database.store import Values
 
-__all__ = ["Conflict", "Database", "make_private_folder"]
+__all__ = ["Database", "make_private_folder"]
 
 #: How long a statement waits for another process's lock; a 20 MB attachment is stored in about 0.2 s.
 BUSY_TIMEOUT_S = 10.0
@@ -33,126 +35,18 @@ WAL_KEPT_BYTES = 4 * 1024 * 1024
 #: The oldest SQLite with RETURNING.
 OLDEST_SQLITE = (3, 35, 0)
 
-#: Script n brings `user_version` from n to n + 1. A script that was released is never changed.
-#: Instants are whole microseconds UTC since 1970, so that they sort, compare and fit a bigint elsewhere.
-MIGRATIONS = (
-    """
-    CREATE TABLE entry (
-        seq INTEGER PRIMARY KEY,             -- the order of queueing
-        id TEXT NOT NULL UNIQUE,
-        state TEXT NOT NULL,
-        kind TEXT NOT NULL,
-        interview TEXT NOT NULL,
-        interview_key TEXT NOT NULL,
-        people TEXT NOT NULL,                -- their ids, one a line
-        sender_name TEXT NOT NULL,
-        sender_address TEXT NOT NULL,
-        sender_phone TEXT NOT NULL,
-        to_name TEXT NOT NULL,
-        to_address TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        message_id TEXT NOT NULL,
-        fingerprint TEXT NOT NULL,
-        mail_from TEXT NOT NULL,
-        rcpt_to TEXT NOT NULL,
-        size_bytes INTEGER NOT NULL,
-        needs_smtputf8 INTEGER NOT NULL,
-        due INTEGER NOT NULL,
-        due_local TEXT NOT NULL,             -- wall time in `timezone`
-        timezone TEXT NOT NULL,              -- IANA name
-        not_before INTEGER NOT NULL,         -- `due`, or the next try after a refusal
-        attempts INTEGER NOT NULL,           -- executions begun
-        first_tried INTEGER,
-        owner TEXT NOT NULL,                 -- worker:execution of the last claim, '' when nobody's
-        reply_code INTEGER,
-        reply_enhanced TEXT,
-        reply_text TEXT,
-        reply_stage TEXT,
-        created INTEGER NOT NULL
-    );
-    CREATE INDEX entry_due ON entry (not_before) WHERE state = 'scheduled';
-    CREATE INDEX entry_owned ON entry (state, owner) WHERE state IN ('claimed', 'transmitting');
-    CREATE INDEX entry_done ON entry (state) WHERE state NOT IN ('scheduled', 'claimed', 'transmitting');
-
-    CREATE TABLE reader (                    -- whom an entry is for; `holds` while it forbids a second of its kind
-        interview_key TEXT NOT NULL,
-        person TEXT NOT NULL,
-        kind TEXT NOT NULL,
-        entry INTEGER NOT NULL REFERENCES entry (seq),
-        holds INTEGER NOT NULL,
-        PRIMARY KEY (entry, person)
-    ) WITHOUT ROWID;
-    CREATE UNIQUE INDEX reader_once ON reader (interview_key, person, kind) WHERE holds = 1;
-    CREATE INDEX reader_person ON reader (person);
-
-    CREATE TABLE part (                      -- the sealed mail in order: bytes, or a payload by its hash
-        entry INTEGER NOT NULL REFERENCES entry (seq),
-        position INTEGER NOT NULL,
-        content BLOB,
-        sha256 TEXT,
-        size_bytes INTEGER,
-        PRIMARY KEY (entry, position)
-    );
-    CREATE INDEX part_payload ON part (sha256) WHERE sha256 IS NOT NULL;
-
-    CREATE TABLE payload_chunk (             -- an attachment's raw bytes, shared by every mail that carries it
-        sha256 TEXT NOT NULL,
-        position INTEGER NOT NULL,
-        content BLOB NOT NULL,
-        PRIMARY KEY (sha256, position)
-    );
-
-    CREATE TABLE event (                     -- append only
-        entry INTEGER NOT NULL REFERENCES entry (seq),
-        number INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        from_state TEXT,
-        to_state TEXT NOT NULL,
-        detail TEXT NOT NULL,
-        PRIMARY KEY (entry, number)
-    ) WITHOUT ROWID;
-
-    CREATE TABLE answer (                    -- questions of `check` that a person answered, by text
-        key TEXT PRIMARY KEY,
-        rule TEXT NOT NULL,
-        interview TEXT NOT NULL,
-        person TEXT NOT NULL,
-        created INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    """,
-    """
-    ALTER TABLE entry ADD COLUMN account TEXT NOT NULL DEFAULT '';
-
-    CREATE TABLE start (                     -- deliveries begun lately, for the account's rate
-        account TEXT NOT NULL,
-        at INTEGER NOT NULL
-    );
-    CREATE INDEX start_lately ON start (account, at);
-
-    CREATE TABLE trouble (                   -- why an account's notes wait although they are due
-        account TEXT PRIMARY KEY,
-        since INTEGER NOT NULL,
-        kind TEXT NOT NULL,
-        sentence TEXT NOT NULL
-    ) WITHOUT ROWID;
-    """,
-)
-
-
-class Conflict(StorageError):
-    """A row breaks a rule of the schema, which its caller should have seen before."""
-
 
 class Database:
-    """The SQLite file `mailer.db` of one home, opened at the first use; for one thread.
+    """The SQLite file of one home, `mailer.db` unless told otherwise, opened at the first use; for one thread.
 
     Everything it does raises StorageError (unreadable, unwritable, full, damaged, or of a newer mailer) or OutboxBusy
     (another process kept its lock for `busy_timeout_s`).
     """
 
-    def __init__(self, home: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+    def __init__(self, home: Path, *, name: str = "mailer.db", busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.home = home
-        self.path = home / "mailer.db"
+        self.path = home / name
+        self.name = str(self.path)
         self._busy_timeout_s = busy_timeout_s
         self._connection: sqlite3.Connection | None = None
 
@@ -206,6 +100,14 @@ class Database:
             if self._open().in_transaction:  # SQLite has rolled back by itself when the disk was full
                 self.rows("ROLLBACK")
             raise
+
+    def lock(self, table: str) -> None:
+        """Keep other writers of a table away until the transaction ends; the whole file is already locked."""
+
+    def fault(self) -> str:
+        """Read the whole file and say what is wrong with it, "" when nothing is."""
+        found: str = self.rows("PRAGMA quick_check")[0][0]
+        return "" if found == "ok" else f"{self.path} is damaged: {found}"
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
