@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 __all__ = [
     "CONFIG_NAME",
     "OVERRIDING",
+    "Given",
     "Settings",
     "example",
+    "given_in",
     "host_name",
     "mailbox_text",
     "read",
+    "value_of",
     "write",
 ]
 
@@ -71,6 +74,7 @@ class Settings(NamedTuple):
     retry_first: timedelta = timedelta(seconds=60)
     max_late: timedelta = timedelta(hours=12)
     rate: tuple[Rate, ...] = (Rate(20, 60),)
+    account_name: str = ""
     sources: Mapping[str, str] = MappingProxyType({})
     unknown: tuple[str, ...] = ()
 
@@ -140,12 +144,12 @@ def read(*, options: Mapping[str, str], environ: Mapping[str, str], config: Path
     above = _given(environ, ENVIRONMENT) | _given(options, COMMAND_LINE)
     if config is None:
         home = _home(above)
-        given = _from_file(home / CONFIG_NAME, names_home=False) | above
+        given = given_in(home / CONFIG_NAME, names_home=False) | above
     else:
-        given = _from_file(config, is_wanted=True) | above
+        given = given_in(config, is_wanted=True) | above
         home = _home(given)
     parsed = {
-        SETTINGS[name].field: _value(name, entry)
+        SETTINGS[name].field: value_of(name, entry)
         for name, entry in given.items()
         if entry.text and name != "MAILER_HOME"
     }
@@ -172,7 +176,7 @@ def write(home: Path, values: Mapping[str, str | None], *, config: Path | None =
     for name, text in values.items():
         _refuse_in_file(name, path, names_home=config is not None)
         if text:
-            _value(name, Given(text, str(path), path.parent))
+            value_of(name, Given(text, str(path), path.parent))
     before = _text(path) or ""
     config_file.parse(before, path)  # after an open quote a new line would not be one
     make_private_folder(home)
@@ -182,7 +186,7 @@ def write(home: Path, values: Mapping[str, str | None], *, config: Path | None =
 
 def host_name(text: str) -> str:
     """Read a server's name as MAILER_SMTP_HOST would be; raises SettingsError."""
-    host: str = _value("MAILER_SMTP_HOST", Given(text, COMMAND_LINE, Path()))
+    host: str = value_of("MAILER_SMTP_HOST", Given(text, COMMAND_LINE, Path()))
     return host
 
 
@@ -191,7 +195,7 @@ def _given(words: Mapping[str, str], source: str) -> dict[str, Given]:
     return {name: Given(words[name], source, here) for name in SETTINGS if name in words}
 
 
-def _from_file(path: Path, *, is_wanted: bool = False, names_home: bool = True) -> dict[str, Given]:
+def given_in(path: Path, *, is_wanted: bool = False, names_home: bool = True) -> dict[str, Given]:
     """Read the settings of one file; an absent one has none, unless it was asked for by name."""
     text = _text(path)
     if text is None:
@@ -260,14 +264,14 @@ def _home(given: Mapping[str, Given]) -> Path:
     """Return the folder of all state, absolute; the only use of platformdirs, as importing it takes a while."""
     entry = given.get("MAILER_HOME")
     if entry and entry.text:
-        home: Path = _value("MAILER_HOME", entry)
+        home: Path = value_of("MAILER_HOME", entry)
         return home
     import platformdirs
 
     return platformdirs.user_data_path("mailer", appauthor=False)
 
 
-def _value(name: str, given: Given) -> Any:
+def value_of(name: str, given: Given) -> Any:
     """Read one setting's words into its value.
 
     Raises SettingsError that says what was found, unless it is a secret, what was expected and what to do.

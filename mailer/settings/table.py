@@ -157,6 +157,15 @@ ROWS = (
         "12h",
     ),
     Setting(
+        "MAILER_ACCOUNT",
+        "account_name",
+        values.account_name,
+        "Which account delivers what you queue, where a cluster has several: it is the one of accounts/NAME.env in the"
+        " MAILER_HOME of the workers.",
+        "the main account, that of config.env",
+        "work",
+    ),
+    Setting(
         "MAILER_RATE",
         "rate",
         values.rate,

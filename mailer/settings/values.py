@@ -12,6 +12,7 @@ from pathlib import Path
 from mailer.model import Auth, Mailbox, Rate, Secret, Security
 
 __all__ = [
+    "account_name",
     "auth",
     "command",
     "duration",
@@ -241,6 +242,15 @@ def _rate(text: str) -> Rate:
             " or none"
         )
     return Rate(int(count), PERIODS_S[period])
+
+
+def account_name(text: str) -> str:
+    """Read the name of an account; it is a file's name too, on systems that tell capitals apart and on others."""
+    name = line(text)
+    marks = name.replace("-", "").replace("_", "")
+    if not (marks.isascii() and marks.isalnum() and name == name.lower() and name[0].isalnum() and len(name) <= 40):
+        raise ValueError("is no name of an account; expected up to 40 small letters, digits, - and _, such as work")
+    return name
 
 
 def timezone(text: str) -> str:
