@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mailer.errors import AlreadyQueued, IllegalTransition, SealError
 from mailer.model import Payload, Reply, State
 from mailer.outbox import payloads, rows, statements
-from mailer.outbox.search import find
+from mailer.outbox.search import find, find_all
 from mailer.outbox.transitions import HOLDING, OWNED, Step, target
 
 if TYPE_CHECKING:
@@ -159,6 +159,15 @@ class Outbox:
         changes = {"not_before": not_before, "first_tried": entry.first_tried or now, "last_reply": reply}
         return self._by_owner(Step.POSTPONE, entry, now, f"tried again later: {_said(reply)}", owner="", **changes)
 
+    def mark_not_held(self, entry: Entry, error: DeliveryError, *, now: datetime) -> Entry:
+        """Put back what the server would not keep for now: from here it goes out at its hour, and not before.
+
+        That was no try of the delivery itself, so neither its lateness nor its two days begin with it.
+        """
+        reply = _reply_of(error)
+        changes = {"not_before": max(entry.due, now), "attempts": max(entry.attempts - 1, 0), "last_reply": reply}
+        return self._by_owner(Step.POSTPONE, entry, now, f"not held: {_said(reply)}", owner="", **changes)
+
     def release(self, entry: Entry, *, now: datetime, reason: str) -> Entry:
         """Put back what was claimed and never tried; the try does not count."""
         return self._by_owner(Step.RELEASE, entry, now, reason, owner="", attempts=max(entry.attempts - 1, 0))
@@ -198,11 +207,15 @@ class Outbox:
             )
 
     def settle(self, entry_id: str, *, was_sent: bool, now: datetime) -> Entry:
-        """Record what a person found out about an uncertain entry; an unsent one is due at once."""
+        """Record what a person found out about an uncertain or held entry; an unsent one is due at once or at its hour.
+
+        Its hour lies ahead when a server was to keep it until then.
+        """
         if was_sent:
             return self._by_person(Step.SETTLE_SENT, entry_id, now, "a person found it sent")
-        changes = {"not_before": now, "first_tried": None}
-        return self._by_person(Step.SETTLE_UNSENT, entry_id, now, "a person found it unsent", **changes)
+        with self._database.transaction():
+            changes = {"not_before": max(self._entry(entry_id).due, now), "first_tried": None}
+            return self._by_person(Step.SETTLE_UNSENT, entry_id, now, "a person found it unsent", **changes)
 
     def _by_person(self, step: Step, entry_id: str, now: datetime, detail: str, **changes: object) -> Entry:
         with self._database.transaction():
@@ -249,12 +262,17 @@ class Outbox:
 
     # --- reading ----------------------------------------------------------------------------------------------
 
-    def get(self, reference: str) -> Entry:
-        """Return the entry of an id, the beginning of one, a person's id or name, or an address.
+    def get(self, reference: str, *, able: Collection[State] = ()) -> Entry:
+        """Return the entry of an id, the beginning of one, a person's id, or a reader's name, address or interview.
 
+        Of several of a name, the one in a state of `able`, else the one still open.
         Raises EntryNotFound, naming what comes near, when there is none or more than one.
         """
-        return find(self._database, reference)
+        return find(self._database, reference, able=able)
+
+    def all_of(self, reference: str) -> tuple[Entry, ...]:
+        """Return every entry that a reference as in `get` means, newest first; raises EntryNotFound for none."""
+        return tuple(find_all(self._database, reference))
 
     def list(self, states: Collection[State] | None = None, *, limit: int | None = 1000) -> list[Entry]:
         """List the newest entries first, those of `states` or all; `limit` None gives every one."""

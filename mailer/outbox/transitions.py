@@ -86,16 +86,26 @@ OPEN = OWNED | {State.SCHEDULED, State.QUEUED, State.UNCERTAIN, State.MISSED, St
 HOLDING = OPEN | {State.SENT}
 
 _ADVICE = {
-    State.SCHEDULED: "`mailer outbox cancel` or `reschedule` changes it",
-    State.QUEUED: "`mailer outbox cancel` or `reschedule` changes it",
-    State.HELD: "the server has it and keeps it until its hour; nobody can call it back",
-    State.CLAIMED: "wait until its delivery has ended",
-    State.TRANSMITTING: "wait until its delivery has ended",
+    State.SCHEDULED: "`mailer outbox cancel {id}` or `reschedule {id}` changes it",
+    State.QUEUED: "`mailer outbox cancel {id}` or `reschedule {id}` changes it",
+    State.HELD: "the server has it and keeps it until its hour; from here nobody can change it or call it back",
+    State.CLAIMED: "its delivery is under way; look again in a moment: `mailer outbox show {id}`",
+    State.TRANSMITTING: "its delivery is under way; look again in a moment: `mailer outbox show {id}`",
     State.SENT: "what is sent cannot be called back",
-    State.FAILED: "`mailer outbox retry` tries it again",
-    State.UNCERTAIN: "see whether it arrived, then `mailer outbox settle` it as sent or unsent",
-    State.CANCELLED: "queue the note again",
-    State.MISSED: "`mailer outbox reschedule` or `cancel` it",
+    State.FAILED: "`mailer outbox retry {id}` tries it again",
+    State.UNCERTAIN: "see whether it arrived: `mailer outbox settle {id}`",
+    State.CANCELLED: "`mailer outbox restore {id}` brings it back",
+    State.MISSED: "`mailer outbox reschedule {id}` or `cancel {id}` it",
+}
+
+#: What a person asked for, as in “it cannot be cancelled”.
+_ASKED = {
+    Step.CANCEL: "be cancelled",
+    Step.RESTORE: "be restored",
+    Step.RESCHEDULE: "get another hour",
+    Step.RETRY: "be tried again",
+    Step.SETTLE_SENT: "be settled: only what is held or uncertain can",
+    Step.SETTLE_UNSENT: "be settled: only what is held or uncertain can",
 }
 
 
@@ -103,8 +113,8 @@ def target(step: Step, entry: Entry) -> State:
     """Return the state that `step` leads to; raises IllegalTransition when the entry's state forbids it."""
     sources, destination = TRANSITIONS[step]
     if entry.state not in sources:
-        wanted = " or ".join(sorted(sources))
+        asked = _ASKED.get(step, f"take the step “{step}”")
         raise IllegalTransition(
-            f"{entry.id} is {entry.state}, not {wanted}, so it cannot take the step “{step}”; {_ADVICE[entry.state]}"
+            f"{entry.id} is {entry.state}, so it cannot {asked}; {_ADVICE[entry.state].format(id=entry.id)}"
         )
     return destination

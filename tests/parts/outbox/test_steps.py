@@ -65,7 +65,7 @@ def test_a_claimed_entry_cannot_be_claimed_again(outbox: Outbox) -> None:
     entry = put(outbox)
     claimed(outbox)
 
-    with pytest.raises(IllegalTransition, match=f"{entry.id} is claimed, .*wait until its delivery has ended"):
+    with pytest.raises(IllegalTransition, match=f"{entry.id} is claimed, .*its delivery is under way"):
         outbox.claim_one(entry.id, now=LATER, owner="w:2")
 
 
@@ -307,8 +307,35 @@ def test_a_person_settles_an_uncertain_note_as_unsent_and_it_is_due(outbox: Outb
 def test_only_a_held_or_uncertain_note_can_be_settled(outbox: Outbox) -> None:
     entry = put(outbox)
 
-    with pytest.raises(IllegalTransition, match="is scheduled, not held or uncertain"):
+    with pytest.raises(
+        IllegalTransition, match="is scheduled, so it cannot be settled: only what is held or uncertain can"
+    ):
         outbox.settle(entry.id, was_sent=True, now=LATER)
+
+
+def test_a_held_note_that_was_found_unsent_waits_for_its_hour_here(outbox: Outbox) -> None:
+    entry = put(outbox, due=LATER)
+    claim = outbox.begin_transmission(outbox.claim_one(entry.id, now=NOW, owner="w:1"), now=NOW)
+    outbox.mark_held(claim, RECEIPT, now=NOW)
+
+    settled = outbox.settle(entry.id, was_sent=False, now=NOW)
+
+    assert (settled.state, settled.not_before) == (State.SCHEDULED, LATER)
+
+
+@pytest.mark.parametrize("passes_gate", [False, True])
+def test_what_the_server_would_not_keep_waits_for_its_hour_here_as_if_never_tried(
+    passes_gate: bool, outbox: Outbox
+) -> None:
+    entry = put(outbox, due=LATER)
+    claim = outbox.claim_one(entry.id, now=NOW, owner="w:1")
+    if passes_gate:
+        claim = outbox.begin_transmission(claim, now=NOW)
+
+    left = outbox.mark_not_held(claim, BUSY, now=NOW)
+
+    assert (left.state, left.not_before, left.attempts, left.first_tried) == (State.SCHEDULED, LATER, 0, None)
+    assert outbox.events(entry.id)[-1].detail == "not held: 451 Try later (rcpt)"
 
 
 def test_a_note_whose_hour_has_long_passed_is_parked_and_asked_about(outbox: Outbox) -> None:
@@ -401,11 +428,35 @@ def test_a_name_of_several_open_entries_is_refused_with_their_ids(outbox: Outbox
     assert second.id in str(refused.value)
 
 
+def test_a_name_of_several_entries_means_the_one_that_can_take_the_step(outbox: Outbox) -> None:
+    cancelled = outbox.cancel(put(outbox).id, now=NOW)
+    put(outbox)
+
+    assert outbox.get("vanderberg", able={State.CANCELLED}).id == cancelled.id
+
+
+def test_everything_of_a_name_is_found_newest_first(outbox: Outbox) -> None:
+    ids = [put(outbox, interview_key=f"2026-07-01T{n:02}:00/UTC").id for n in range(12)]
+    put(outbox, "nunez", interview="another")
+
+    assert [entry.id for entry in outbox.all_of("vanderberg")] == ids[::-1]
+    assert [entry.id for entry in outbox.all_of(" harborline ")] == ids[::-1]
+    assert [entry.id for entry in outbox.all_of(ids[3][:5])] == [ids[3]]
+
+
+@pytest.mark.parametrize("reference", ["", "nobody"])
+def test_everything_of_nobody_is_refused(reference: str, outbox: Outbox) -> None:
+    put(outbox)
+
+    with pytest.raises(EntryNotFound, match="mailer outbox"):
+        outbox.all_of(reference)
+
+
 def test_a_name_of_very_many_entries_is_refused_without_naming_all(outbox: Outbox) -> None:
     for n in range(9):
         put(outbox, interview_key=f"2026-07-0{n}T10:00/UTC")
 
-    with pytest.raises(EntryNotFound, match=r", …; type more of the id"):
+    with pytest.raises(EntryNotFound, match=r", …; name it by its id"):
         outbox.get("vanderberg")
 
 
