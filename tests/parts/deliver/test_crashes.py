@@ -1,13 +1,11 @@
-"""Kill the process that delivers, between any two steps and at random, and see what a new one makes of it."""
+"""Kill the process that delivers, between any two steps, and see what a new one makes of it."""
 
 from __future__ import annotations
 
-import secrets
 import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +13,8 @@ import pytest
 from mailer.database import Database
 from mailer.model import State
 from mailer.outbox import Outbox
-from tests.factories import make_sealed
 from tests.parts.deliver.victim import STEPS
-from tests.smtp_server import Cut, Silence, SmtpServer
+from tests.smtp_server import Silence, SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,58 +101,3 @@ def test_a_note_that_died_with_its_process_tells_so(home: Path):
     ]  # fmt: skip
     assert events[2].detail == "its process died before the final dot"
     assert events[3].detail.startswith("try 2, ")
-
-
-def queue_many(home: Path, number: int) -> None:
-    from tests.parts.outbox.ledger import from_disk
-
-    now = datetime.now(UTC)
-    with Database(home) as database:
-        outbox = Outbox(database)
-        with outbox.transaction():
-            for n in range(number):
-                outbox.enqueue(
-                    make_sealed(people=(f"p{n}",)),
-                    due=now,
-                    due_local=now.replace(tzinfo=None),
-                    timezone="UTC",
-                    now=now,
-                    read_payload=from_disk,
-                )
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_kills_at_random_moments_lose_nothing_and_send_nothing_twice(home: Path, workers: int):
-    """A server that now and then refuses, cuts the line and loses its replies; twelve kills; one or two workers."""
-    script: Script = {
-        "rcpt": [None, "451 4.3.0 Try later", *[None] * 9] * 9,
-        "body": [*[None] * 17, Cut()] * 6,
-        "dot": [*[None] * 13, "452 4.3.1 Full", *[None] * 11, Cut(accept=True)] * 5,
-    }
-    queue_many(home, 120)
-    kills = 0
-    with SmtpServer(script) as server:
-        while kills < 12:
-            victims = [start(home, server) for _ in range(workers)]
-            seen = len(server.commands)
-            wanted = seen + 1 + secrets.randbelow(40)
-            server.wait_until(lambda s, n=wanted: len(s.commands) >= n or len(s.messages) >= 115)  # type: ignore[misc]
-            for victim in victims:
-                victim.kill()
-            kills += sum(victim.wait() == -signal.SIGKILL for victim in victims)
-            if len(server.messages) >= 115:
-                break
-        for _ in range(30):
-            assert start(home, server).wait() == 0
-            if State.SCHEDULED not in states(home).values():
-                break
-
-    ends = states(home)
-    sent = {message_id for message_id, state in ends.items() if state is State.SENT}
-    uncertain = {message_id for message_id, state in ends.items() if state is State.UNCERTAIN}
-    cuts = 5 + 6  # after the dot; in the body, which a short note may have left behind already
-    assert len(sent) + len(uncertain) == 120
-    assert max(accepted(server).values()) == 1
-    assert sent <= set(accepted(server)) <= sent | uncertain
-    assert len(uncertain) <= kills + cuts
-    assert kills >= 10
