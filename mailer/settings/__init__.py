@@ -15,6 +15,7 @@ from mailer.loopback import is_loopback
 from mailer.model import Account, Auth, Mailbox, Rate, Security
 from mailer.settings.table import SETTINGS, example
 from mailer.settings.values import mailbox_text, system_timezone
+from mailer.workdays import MONDAY_TO_FRIDAY, Holidays, Workdays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,8 +74,11 @@ class Settings(NamedTuple):
     interviews: Path | None = None
     retry_first: timedelta = timedelta(seconds=60)
     max_late: timedelta = timedelta(hours=12)
+    weekend: frozenset[int] = MONDAY_TO_FRIDAY.weekend
+    holidays: Holidays = Holidays()
     rate: tuple[Rate, ...] = (Rate(20, 60),)
     account_name: str = ""
+    notify: bool = True
     sources: Mapping[str, str] = MappingProxyType({})
     unknown: tuple[str, ...] = ()
 
@@ -91,6 +95,11 @@ class Settings(NamedTuple):
                 ' MAILER_FROM="Your Name <you@example.com>"'
             )
         return self.from_mailbox._replace(phone=self.phone)
+
+    @property
+    def workdays(self) -> Workdays:
+        """Return the days on which the employers work."""
+        return Workdays(self.weekend, self.holidays, self.sources.get("MAILER_HOLIDAYS", ""))
 
     def account(self) -> Account:
         """Return where mail is handed in; raises SettingsError when that is not known or not safe."""

@@ -133,6 +133,23 @@ ROWS = (
         "Europe/Berlin",
     ),
     Setting(
+        "MAILER_WEEKEND",
+        "weekend",
+        values.weekend,
+        "The days of the week on which the employers you write to do not work.",
+        "sat, sun",
+        "fri, sat",
+    ),
+    Setting(
+        "MAILER_HOLIDAYS",
+        "holidays",
+        values.holidays,
+        "Days that count as a weekend when an hour is chosen: dates, and countries or their regions (US, DE-BY), whose"
+        " public holidays come with pip install 'interview-mailer[holidays]'.",
+        "none",
+        "2026-12-24, 2026-12-31, US",
+    ),
+    Setting(
         "MAILER_INTERVIEWS",
         "interviews",
         values.folder,
@@ -173,6 +190,14 @@ ROWS = (
         " rate or several, or none. Providers block accounts that send faster than a person.",
         "20/minute",
         "20/minute, 400/day",
+    ),
+    Setting(
+        "MAILER_NOTIFY",
+        "notify",
+        values.yes_no,
+        "Whether a worker in the background tells your desktop what it sent, what was refused and what waits for you.",
+        "yes",
+        "no",
     ),
 )
 

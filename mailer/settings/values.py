@@ -6,7 +6,7 @@ An error's text follows the value in a sentence (`“70000” is no port; expect
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from mailer.model import Auth, Mailbox, Rate, Secret, Security
@@ -17,6 +17,7 @@ __all__ = [
     "command",
     "duration",
     "folder",
+    "holidays",
     "host",
     "line",
     "mailbox",
@@ -27,6 +28,8 @@ __all__ = [
     "security",
     "system_timezone",
     "timezone",
+    "weekend",
+    "yes_no",
 ]
 
 #: RFC 5321 4.5.3.1, octets.
@@ -251,6 +254,49 @@ def account_name(text: str) -> str:
     if not (marks.isascii() and marks.isalnum() and name == name.lower() and name[0].isalnum() and len(name) <= 40):
         raise ValueError("is no name of an account; expected up to 40 small letters, digits, - and _, such as work")
     return name
+
+
+def yes_no(text: str) -> bool:
+    """Read `yes` or `no`, in any case."""
+    try:
+        return {"yes": True, "no": False}[text.strip().lower()]
+    except KeyError:
+        raise ValueError("is neither; expected yes or no") from None
+
+
+def weekend(text: str) -> frozenset[int]:
+    """Read days of the week, `fri, sat`, as numbers (Monday is 0); not all seven."""
+    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    numbers = {short: number for number, name in enumerate(names) for short in (name, name[:3])}
+    words = line(text).lower().replace(",", " ").split()
+    if not words or not set(words) <= set(numbers):
+        raise ValueError("is no list of days; expected such as: fri, sat")
+    days = frozenset(numbers[word] for word in words)
+    if len(days) == len(names):
+        raise ValueError("leaves no day to work; expected such as: sat, sun")
+    return days
+
+
+def holidays(text: str) -> Holidays:
+    """Read dates and regions (ISO 3166), `2026-12-24, US, DE-BY`; which regions there are is found out when asked."""
+    dates: set[date] = set()
+    regions: dict[str, None] = {}
+    for item in filter(None, map(str.strip, line(text).split(","))):
+        country, _, part = item.partition("-")
+        if item[:1].isdigit():
+            dates.add(_date(item))
+        elif country.isalpha() and item.isascii() and 2 <= len(country) <= 3 and len(part) <= 10:
+            regions[item.upper()] = None
+        else:
+            raise ValueError("has a part that is no date and no region; expected such as: 2026-12-24, US, DE-BY")
+    return Holidays(frozenset(dates), tuple(regions))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text if len(text) == 10 else "")
+    except ValueError:
+        raise ValueError("has a date that does not exist; expected such as 2026-12-24") from None
 
 
 def timezone(text: str) -> str:
