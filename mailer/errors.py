@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "OutboxBusy",
     "OutcomeUnknown",
     "Permanent",
+    "RateReached",
     "SealError",
+    "ServiceError",
     "SettingsError",
     "Stage",
     "StorageError",
@@ -62,6 +65,10 @@ class CredentialError(MailerError):
 
 class StorageError(MailerError):
     """MAILER_HOME cannot be read or written (full disk, read-only folder, damaged file)."""
+
+
+class ServiceError(MailerError):
+    """The system cannot be had to run mailer by itself, or does not answer."""
 
 
 class OutboxBusy(MailerError):
@@ -116,6 +123,15 @@ class EntryNotFound(MailerError):
 
 class IllegalTransition(MailerError):
     """An entry is not (or no longer) in a state that allows the asked step."""
+
+
+class RateReached(MailerError):
+    """The account may begin no delivery before `until` (aware UTC), because `rate` is used up; nothing was claimed."""
+
+    def __init__(self, until: datetime, rate: object) -> None:
+        self.until = until
+        self.rate = rate
+        super().__init__(f"{rate} is the limit of your account (MAILER_RATE); what is due waits until {until:%R} UTC")
 
 
 class Stage(StrEnum):

@@ -46,6 +46,7 @@ __all__ = [
     "Security",
     "Slots",
     "State",
+    "Trouble",
     "Verdict",
     "Voice",
 ]
@@ -481,3 +482,15 @@ class Event(NamedTuple):
     from_state: State | None
     to_state: State
     detail: str
+
+
+class Trouble(NamedTuple):
+    """Why the due notes of an account wait, all of them, since when (aware UTC), and what a person can do about it.
+
+    `kind` is settings, password, login, server (it or its certificate is refused), connection or storage.
+    """
+
+    kind: str
+    sentence: str
+    since: datetime
+    account: str = ""

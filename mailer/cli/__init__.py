@@ -49,6 +49,7 @@ EXIT_CODES: dict[type[errors.MailerError], int] = {
     errors.Temporary: 5,
     errors.Permanent: 4,
     errors.OutcomeUnknown: 6,
+    errors.RateReached: 5,
 }
 EXIT_STOPPED = 1
 EXIT_USAGE = 2

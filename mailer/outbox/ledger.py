@@ -1,7 +1,8 @@
 """Keep every queued note and what happened to it: one compare-and-set and one event for each step, in one transaction.
 
 Takes a Sealed and its hour, gives an Entry; each step takes an Entry and gives the next one. What a step returns from
-is durable (SQLite: WAL, synchronous=FULL). Every method that takes a reference by a person takes what `find` takes.
+is durable (SQLite: WAL, synchronous=FULL; PostgreSQL: synchronous_commit). Every method that takes a reference by a
+person takes what `find` takes.
 """
 
 from __future__ import annotations
@@ -13,23 +14,26 @@ from typing import TYPE_CHECKING
 
 from mailer.errors import AlreadyQueued, IllegalTransition, SealError
 from mailer.model import Payload, Reply, State
-from mailer.outbox import payloads, rows, statements
+from mailer.outbox import pacing, payloads, rows, statements, troubles
 from mailer.outbox.search import find, find_all
 from mailer.outbox.transitions import HOLDING, OWNED, Step, target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from mailer.database import Database
+    from mailer.database import Store
     from mailer.errors import DeliveryError
-    from mailer.model import Entry, Event, Receipt, Sealed
+    from mailer.model import Entry, Event, Rate, Receipt, Sealed, Trouble
 
 __all__ = ["Outbox"]
 
 #: Crockford's base 32 in lower case: no i, l, o, u to misread.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+#: More than any outbox holds, and a limit that every database takes.
+_EVERY = 2**31 - 1
 
 
 class Outbox:
@@ -38,7 +42,7 @@ class Outbox:
     Any method raises StorageError or OutboxBusy, besides what it names itself.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Store) -> None:
         self._database = database
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -72,8 +76,7 @@ class Outbox:
             entry_id = self._fresh_id()
             created = {"id": entry_id, "created": rows.stored(now), "account": account}
             seq: int = self._database.rows(statements.INSERT_ENTRY, columns | hour | created)[0]["seq"]
-            for person in dict.fromkeys(sealed.people):
-                self._database.rows(statements.INSERT_READER, columns | {"person": person, "seq": seq})
+            self._take_hold(seq, sealed.interview_key, sealed.people, sealed.kind)
             self._store_parts(seq, sealed, read_payload)
             self._record(seq, None, State.SCHEDULED, now, f"queued for {due_local:%Y-%m-%d %H:%M} {timezone}")
             return self._entry(entry_id)
@@ -85,6 +88,16 @@ class Outbox:
                 if row["id"] != but:
                     raise AlreadyQueued(_already(rows.entry_from(row), person), entry_id=row["id"])
 
+    def _take_hold(self, seq: int, interview_key: str, people: Collection[str], kind: str) -> None:
+        """Forbid a second note of the kind to these people; another that is being queued at this moment goes first.
+
+        In an order that all keep, so that no two wait for each other.
+        """
+        values = {"seq": seq, "interview_key": interview_key, "kind": kind}
+        for person in sorted(set(people)):
+            while not self._database.rows(statements.HOLD, values | {"person": person}):
+                self._refuse_second(interview_key, [person], kind)
+
     def _fresh_id(self) -> str:
         while True:
             number = int.from_bytes(os.urandom(5))
@@ -93,6 +106,8 @@ class Outbox:
                 return fresh
 
     def _store_parts(self, seq: int, sealed: Sealed, read_payload: Callable[[Payload], Iterator[bytes]]) -> None:
+        if any(isinstance(part, Payload) for part in sealed.parts):
+            self._database.lock("payload_chunk")  # else one might be dropped that is found there now
         for position, part in enumerate(sealed.parts):
             if isinstance(part, Payload):
                 payloads.store_payload(self._database, part, read_payload(part))
@@ -100,9 +115,17 @@ class Outbox:
 
     # --- the steps of a delivery, by the process that claimed -------------------------------------------------
 
-    def claim(self, *, now: datetime, owner: str) -> Entry | None:
-        """Make the entry that is due longest this owner's, before any network; None when none is due."""
+    def claim(self, *, now: datetime, owner: str, rate: Sequence[Rate] = ()) -> Entry | None:
+        """Make the entry that is due longest this owner's, before any network; None when none is due.
+
+        Counts it as begun in the same transaction. Raises RateReached when its account has to wait.
+        """
         with self._database.transaction():
+            if rate:
+                due = self._database.rows(statements.DUE, {"now": rows.stored(now), "limit": 1})
+                if not due:
+                    return None
+                pacing.begin(self._database, due[0]["account"], rate, now)
             found = self._database.rows(statements.CLAIM_DUE, {"now": rows.stored(now), "owner": owner})
             if not found:
                 return None
@@ -110,12 +133,21 @@ class Outbox:
             self._record(found[0]["seq"], State.SCHEDULED, State.CLAIMED, now, _try(entry.attempts, owner))
             return entry
 
-    def claim_one(self, entry_id: str, *, now: datetime, owner: str) -> Entry:
-        """Make one entry this owner's, whatever its hour; raises IllegalTransition when it is not scheduled."""
+    def claim_one(self, entry_id: str, *, now: datetime, owner: str, rate: Sequence[Rate] = ()) -> Entry:
+        """Make one entry this owner's, whatever its hour.
+
+        Raises IllegalTransition when it is not scheduled, and RateReached as `claim` does.
+        """
         with self._database.transaction():
             before = self._entry(entry_id)
+            target(Step.CLAIM, before)
+            pacing.begin(self._database, before.account, rate, now)
             attempts = before.attempts + 1
             return self._swap(Step.CLAIM, before, now, _try(attempts, owner), owner=owner, attempts=attempts)
+
+    def refuse_too_early(self, rate: Sequence[Rate], *, now: datetime, account: str = "") -> None:
+        """Raise RateReached while the account may begin no delivery; looks, and counts nothing."""
+        pacing.refuse_too_early(self._database, account, rate, now)
 
     def load(self, entry: Entry) -> Sealed:
         """Return the sealed mail as it was queued; `read_payload` reads its attachments."""
@@ -251,14 +283,34 @@ class Outbox:
         return self._by_owner(Step.RELEASE, entry, now, "its process died before the final dot", owner="")
 
     def miss_overdue(self, before: datetime, *, now: datetime) -> list[Entry]:
-        """Park every entry that was due before `before` and never tried, so that a person is asked about it."""
+        """Park every entry that should have been tried before `before`, so that a person is asked about it."""
         with self._database.transaction():
             overdue = self._database.rows(statements.OVERDUE, {"limit": rows.stored(before)})
             return [self._by_person(Step.MISS, row["id"], now, "its hour has long passed") for row in overdue]
 
+    def forget_starts(self, rate: Sequence[Rate], *, now: datetime) -> None:
+        """Forget the deliveries begun so long ago that no rate counts them."""
+        pacing.forget(self._database, rate, now)
+
     def drop_unneeded_payloads(self, *, now: datetime) -> None:
         """Forget the attachments that no entry may still send; the rest of a sent mail is kept."""
-        self._database.rows(statements.DROP_PAYLOADS, {"now": rows.stored(now)})
+        with self._database.transaction():
+            self._database.lock("payload_chunk")
+            self._database.rows(statements.DROP_PAYLOADS, {"now": rows.stored(now)})
+
+    # --- what keeps all of them waiting -----------------------------------------------------------------------
+
+    def record_trouble(self, trouble: Trouble) -> Trouble:
+        """Keep why an account's due notes wait; return it with the moment since when it is of this kind."""
+        return troubles.record(self._database, trouble)
+
+    def clear_trouble(self, account: str = "") -> Trouble | None:
+        """Forget an account's trouble, because a delivery works again; return what it was."""
+        return troubles.clear(self._database, account)
+
+    def trouble(self, account: str = "") -> Trouble | None:
+        """Return what keeps an account's due notes waiting, None when nothing is known to."""
+        return troubles.current(self._database, account)
 
     # --- reading ----------------------------------------------------------------------------------------------
 
@@ -276,7 +328,7 @@ class Outbox:
 
     def list(self, states: Collection[State] | None = None, *, limit: int | None = 1000) -> list[Entry]:
         """List the newest entries first, those of `states` or all; `limit` None gives every one."""
-        at_most = -1 if limit is None else limit
+        at_most = _EVERY if limit is None else limit
         if states is None:
             return [rows.entry_from(row) for row in self._database.rows(statements.NEWEST, {"limit": at_most})]
         found = [
@@ -286,6 +338,15 @@ class Outbox:
         ]
         found.sort(key=itemgetter("seq"), reverse=True)
         return [rows.entry_from(row) for row in found[:limit]]
+
+    def due(self, now: datetime, *, limit: int) -> int:
+        """Count the entries that are due, up to `limit`; one reading of the index when none is."""
+        return len(self._database.rows(statements.DUE, {"now": rows.stored(now), "limit": limit}))
+
+    def next_hour(self) -> datetime | None:
+        """Return when the next scheduled entry is due (aware UTC; it may be past), None when there is none."""
+        found = self._database.rows(statements.NEXT_HOUR)
+        return rows.instant_from(found[0]["not_before"]) if found else None
 
     def events(self, entry_id: str) -> tuple[Event, ...]:
         """Return what happened to an entry, in order."""
@@ -301,7 +362,7 @@ class Outbox:
         Cancelled and failed ones do not count. An interview whose start was corrected has another key, and its people
         tell that it is the same one.
         """
-        found = self._database.rows(statements.HOLDING_OF_INTERVIEW, {"interview_key": interview_key})
+        found = [*self._database.rows(statements.HOLDING_OF_INTERVIEW, {"interview_key": interview_key})]
         for person in dict.fromkeys(people):
             found += self._database.rows(statements.HOLDING_OF_PERSON, {"person": person})
         return tuple({row["id"]: rows.entry_from(row) for row in found}.values())
@@ -309,7 +370,8 @@ class Outbox:
     # --- the one way to change an entry -----------------------------------------------------------------------
 
     def _entry(self, entry_id: str) -> Entry:
-        found = self._database.rows(statements.ENTRY, {"id": entry_id})
+        """Read an entry that is about to take a step; nobody else takes one with it until the transaction ends."""
+        found = self._database.rows(statements.ENTRY_TO_CHANGE, {"id": entry_id})
         return rows.entry_from(found[0]) if found else find(self._database, entry_id)
 
     def _take(self, step: Step, before: Entry, now: datetime, detail: str, **changes: object) -> Entry:
@@ -335,7 +397,10 @@ class Outbox:
             return
         if holds:
             self._refuse_second(after.interview_key, after.people, after.kind, but=after.id)
-        self._database.rows(statements.SET_HOLDS, {"seq": seq, "holds": int(holds)})
+            self._database.rows(statements.FORGET_READERS, {"seq": seq})
+            self._take_hold(seq, after.interview_key, after.people, after.kind)
+        else:
+            self._database.rows(statements.LET_GO, {"seq": seq})
 
     def _record(self, seq: int, from_state: State | None, to_state: State, now: datetime, detail: str) -> None:
         values = {

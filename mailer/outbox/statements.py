@@ -1,6 +1,8 @@
 """Hold every SQL statement of the outbox, named; each says what it is for.
 
-Values are named parameters; instants are microseconds UTC since 1970. Nothing here is peculiar to SQLite.
+Values are named parameters; instants are microseconds UTC since 1970. Each runs on SQLite and on PostgreSQL. There many
+write at once, so what is read in order to be changed is locked: `/*postgresql … */` is a comment to SQLite, whose
+transactions lock the whole file anyway.
 """
 
 from __future__ import annotations
@@ -10,11 +12,17 @@ __all__ = [
     "CLAIM_DUE",
     "COUNTS",
     "DROP_PAYLOADS",
+    "DROP_STARTS",
+    "DROP_TROUBLE",
+    "DUE",
     "ENTRIES_BY_NAME",
     "ENTRIES_BY_PERSON",
     "ENTRIES_BY_PREFIX",
     "ENTRY",
+    "ENTRY_TO_CHANGE",
     "EVENTS",
+    "FORGET_READERS",
+    "HOLD",
     "HOLDER",
     "HOLDING_OF_INTERVIEW",
     "HOLDING_OF_PERSON",
@@ -22,17 +30,21 @@ __all__ = [
     "INSERT_ENTRY",
     "INSERT_EVENT",
     "INSERT_PART",
-    "INSERT_READER",
+    "INSERT_START",
+    "LET_GO",
     "NEWEST",
     "NEWEST_DONE",
     "NEWEST_OWNED",
     "NEWEST_SCHEDULED",
+    "NEXT_HOUR",
     "OVERDUE",
     "OWNED",
     "PARTS",
     "PAYLOAD_EXISTS",
-    "SET_HOLDS",
+    "SET_TROUBLE",
+    "START_BEFORE",
     "SWAP",
+    "TROUBLE",
 ]
 
 #: New entry, nothing attempted; a second `id` breaks a uniqueness rule.
@@ -51,13 +63,17 @@ INSERT_ENTRY = """
     RETURNING seq
 """
 
-#: Whom an entry is for; breaks a uniqueness rule while another entry of the kind holds one of them.
-INSERT_READER = """
+#: Take hold of one whom an entry is for; gives no row when another entry of the kind holds this person, and waits for
+#: one that is about to.
+HOLD = """
     INSERT INTO reader (interview_key, person, kind, entry, holds) VALUES (:interview_key, :person, :kind, :seq, 1)
+    ON CONFLICT DO NOTHING RETURNING entry
 """
 
-#: An entry that was cancelled or failed lets go; one that comes back takes hold again, or breaks the rule.
-SET_HOLDS = "UPDATE reader SET holds = :holds WHERE entry = :seq"
+#: An entry that was cancelled or failed lets go; one that comes back is forgotten first, then takes hold again.
+LET_GO = "UPDATE reader SET holds = 0 WHERE entry = :seq"
+
+FORGET_READERS = "DELETE FROM reader WHERE entry = :seq"
 
 #: The entry that holds a person.
 HOLDER = """
@@ -97,6 +113,7 @@ CLAIM_DUE = """
     UPDATE entry SET state = 'claimed', owner = :owner, attempts = attempts + 1
     WHERE state = 'scheduled' AND seq = (
         SELECT seq FROM entry WHERE state = 'scheduled' AND not_before <= :now ORDER BY not_before, seq LIMIT 1
+        /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
     )
     RETURNING *
 """
@@ -122,6 +139,9 @@ EVENTS = """
 """
 
 ENTRY = "SELECT * FROM entry WHERE id = :id"
+
+#: The same for a step that is about to be taken; waits for one that is being taken.
+ENTRY_TO_CHANGE = "SELECT * FROM entry WHERE id = :id /*postgresql FOR NO KEY UPDATE */"
 
 ENTRIES_BY_PREFIX = "SELECT * FROM entry WHERE id >= :prefix AND id < :beyond ORDER BY seq DESC LIMIT :limit"
 
@@ -171,7 +191,35 @@ COUNTS = """
 #: What processes work on, or did when they died.
 OWNED = "SELECT * FROM entry WHERE state IN ('claimed', 'transmitting') ORDER BY seq"
 
-#: What should have gone out before :limit and never was tried.
+#: What should have gone out, or been tried again, before :limit.
 OVERDUE = """
-    SELECT * FROM entry WHERE state = 'scheduled' AND not_before < :limit AND attempts = 0 ORDER BY not_before
+    SELECT * FROM entry WHERE state = 'scheduled' AND not_before < :limit ORDER BY not_before
+    /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
 """
+
+#: The hours and accounts of what is due, longest first; without any, one reading of the index.
+DUE = """
+    SELECT not_before, account FROM entry WHERE state = 'scheduled' AND not_before <= :now
+    ORDER BY not_before, seq LIMIT :limit
+"""
+
+NEXT_HOUR = "SELECT not_before FROM entry WHERE state = 'scheduled' ORDER BY not_before LIMIT 1"
+
+#: The delivery of an account that was begun so many before its last one.
+START_BEFORE = """
+    SELECT at FROM start WHERE account = :account AND at > :after AND at <= :before
+    ORDER BY at DESC LIMIT 1 OFFSET :skipped
+"""
+
+INSERT_START = "INSERT INTO start (account, at) VALUES (:account, :at)"
+
+DROP_STARTS = "DELETE FROM start WHERE at <= :before OR at > :after"
+
+TROUBLE = "SELECT kind, sentence, since FROM trouble WHERE account = :account"
+
+SET_TROUBLE = """
+    INSERT INTO trouble (account, since, kind, sentence) VALUES (:account, :since, :kind, :sentence)
+    ON CONFLICT (account) DO UPDATE SET since = :since, kind = :kind, sentence = :sentence
+"""
+
+DROP_TROUBLE = "DELETE FROM trouble WHERE account = :account"
