@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from mailer.model import Auth, Mailbox, Rate, Secret, Security
+from mailer.workdays import Holidays
 
 __all__ = [
     "account_name",
@@ -294,9 +295,12 @@ def holidays(text: str) -> Holidays:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text if len(text) == 10 else "")
+        found = date.fromisoformat(text)
     except ValueError:
-        raise ValueError("has a date that does not exist; expected such as 2026-12-24") from None
+        found = None
+    if found is None or found.isoformat() != text:  # ISO 8601 has other forms
+        raise ValueError("has a date that does not exist; expected such as 2026-12-24")
+    return found
 
 
 def timezone(text: str) -> str:
