@@ -255,9 +255,13 @@ class Outbox:
 
     # --- what the relay of a cluster does ---------------------------------------------------------------------
 
-    def hand_out(self, entry: Entry, *, now: datetime) -> Entry:
-        """Record that the engine has the entry's next try; raises IllegalTransition when it changed meanwhile."""
-        return self._take(Step.HAND_OUT, entry, now, "handed to the workers")
+    def hand_out(self, entry: Entry, *, now: datetime, attempts: int | None = None) -> Entry:
+        """Record that the engine has the entry's next try; raises IllegalTransition when it changed meanwhile.
+
+        `attempts` is the number under which the engine has it, when it was not free for the entry's own.
+        """
+        number = entry.attempts if attempts is None else attempts
+        return self._take(Step.HAND_OUT, entry, now, "handed to the workers", attempts=number)
 
     def take_from_engine(self, entry: Entry, *, now: datetime) -> Entry:
         """Put back a handed out entry that the engine has lost.
@@ -287,6 +291,10 @@ class Outbox:
         with self._database.transaction():
             overdue = self._database.rows(statements.OVERDUE, {"limit": rows.stored(before)})
             return [self._by_person(Step.MISS, row["id"], now, "its hour has long passed") for row in overdue]
+
+    def miss(self, entry: Entry, *, now: datetime) -> Entry:
+        """Park one entry as `miss_overdue` does; raises IllegalTransition when it changed meanwhile."""
+        return self._take(Step.MISS, entry, now, "its hour has long passed")
 
     def forget_starts(self, rate: Sequence[Rate], *, now: datetime) -> None:
         """Forget the deliveries begun so long ago that no rate counts them."""
