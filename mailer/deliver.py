@@ -99,6 +99,7 @@ class Delivery:
     """Delivers notes one after the other over one connection, which is made when first needed.
 
     `connect` gives a connection that is ready for a mail, or raises DeliveryError, CredentialError or SettingsError.
+    It ends with a run, unless `stays_connected`: then `hang_up` ends it.
     `clock` gives aware UTC; `jitter` a number from 0 up to 1.
     """
 
@@ -111,6 +112,7 @@ class Delivery:
         clock: Callable[[], datetime],
         first_delay_s: float = 60.0,
         jitter: Callable[[], float] = random_fraction,
+        stays_connected: bool = False,
     ) -> None:
         self._outbox = outbox
         self._worker = worker
@@ -118,6 +120,7 @@ class Delivery:
         self._clock = clock
         self._first_delay_s = first_delay_s
         self._jitter = jitter
+        self._stays_connected = stays_connected
         self._connection: Connection | None = None
         self._claim: Callable[[], Entry | None]
         self._in_hand: Entry
@@ -186,7 +189,8 @@ class Delivery:
             for left in (entry, self._following):
                 if left is not None:
                     self._put_back(left)
-            self._hang_up()
+            if not self._stays_connected:
+                self.hang_up()
             if carried_files:
                 self._outbox.drop_unneeded_payloads(now=self._clock())
 
@@ -253,7 +257,7 @@ class Delivery:
             except Temporary as error:
                 if error.stage is not Stage.MAIL or connection.is_usable:
                     raise
-        self._hang_up()
+        self.hang_up()
         self._connection = self._connect()
         return self._transmitted(self._connection, entry, sealed)
 
@@ -353,7 +357,8 @@ class Delivery:
             else:
                 self._outbox.release(entry, now=self._clock(), reason="the run was broken off before the final dot")
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """End the connection, if there is one; the next note makes another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
