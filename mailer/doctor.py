@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mailer.credentials import Limits
     from mailer.model import Account, Reply, Secret
+    from mailer.service.machine import Machine
     from mailer.settings import Settings
 
     Prove = Callable[[Account, Secret | None], tuple[Reply, ...]]
@@ -68,6 +69,7 @@ def examine(
     yield timezone(settings)
     yield interview_folder(settings.interviews)
     yield outbox(settings.home, now=now)
+    yield service(settings, now=now)
     yield from delivery(settings, prove=prove, is_offline=is_offline, limits=limits)
 
 
@@ -182,6 +184,46 @@ def _entries(ledger: Outbox, now: datetime) -> Part:
         remedy = "run mailer worker --once now, and have the system run it"
         return Part("outbox", Health.WARN, f"{said}; {len(waiting)} past the hour, and no worker took them", remedy)
     return Part("outbox", Health.OK, said)
+
+
+def service(settings: Settings, *, now: datetime, machine: Machine | None = None) -> Part:
+    """Look whether anything on this machine will send what is queued, and that it starts this very mailer."""
+    from mailer.service import wakers
+    from mailer.service.machine import machine_here
+
+    machine = machine or machine_here()
+    found = wakers.waker(settings.home, machine, now=now)
+    if found is wakers.Waker.NONE:
+        health = Health.WARN if _has_waiting(settings.home) else Health.SKIP
+        meaning = "nothing on this machine wakes up to send queued notes"
+        return Part("service", health, meaning, "mailer service install, or keep mailer worker running")
+    if found is wakers.Waker.SERVICE:
+        return _installed_service(settings, machine)
+    return Part("service", Health.OK, wakers.SENTENCES[found])
+
+
+def _has_waiting(folder: Path) -> bool:
+    with Database(folder) as database:
+        try:
+            return database.exists and bool(Outbox(database).counts().get(State.SCHEDULED))
+        except MailerError:  # the part before says what is wrong with it
+            return False
+
+
+def _installed_service(settings: Settings, machine: Machine) -> Part:
+    from mailer.service import installing, wakers
+    from mailer.service.job import job_here
+    from mailer.settings import CONFIG_NAME
+
+    is_own = settings.config_path == settings.home / CONFIG_NAME
+    try:
+        compared = installing.compared(job_here(settings.home, None if is_own else settings.config_path), machine)
+    except MailerError as exc:
+        return Part("service", Health.FAIL, str(exc), "see above; then run mailer doctor again")
+    if compared.difference:
+        meaning = f"the service was installed by another version or from another place: {compared.difference[0]}"
+        return Part("service", Health.WARN, meaning, "bring it up to date: mailer service install")
+    return Part("service", Health.OK, wakers.SENTENCES[wakers.Waker.SERVICE])
 
 
 def delivery(settings: Settings, *, prove: Prove, is_offline: bool, limits: Limits) -> Iterator[Part]:

@@ -50,6 +50,7 @@ def clean_environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder / "user-home"),
         "MAILER_HOME": str(folder / "mailer-home"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "MAILER_NOTIFY": "no",
         "NO_COLOR": "1",
     }
 

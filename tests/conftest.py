@@ -29,6 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(user_home))
     monkeypatch.setenv("MAILER_HOME", str(mailer_home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("MAILER_NOTIFY", "no")
     monkeypatch.setenv("NO_COLOR", "1")
     return mailer_home
 

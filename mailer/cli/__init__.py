@@ -28,6 +28,7 @@ COMMANDS = (
     "queue",
     "outbox",
     "worker",
+    "service",
     "sandbox",
     "demo",
 )
@@ -39,6 +40,7 @@ EXIT_CODES: dict[type[errors.MailerError], int] = {
     errors.SettingsError: 3,
     errors.CredentialError: 3,
     errors.StorageError: 3,
+    errors.ServiceError: 3,
     errors.OutboxBusy: 5,
     errors.NoteError: 1,
     errors.TemplateFault: 1,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailer.app import delivery, drafting, planning
+from mailer.app import delivery, drafting, planning, service
 from mailer.cli.consent import confirm, pass_checks
 from mailer.cli.options import application, files_argument, json_option, kind_option, to_option
 from mailer.cli.output import emit, entry_object, say
@@ -58,10 +58,11 @@ def command(
         lines, f"Queue {len(drafts)} note{'s' if len(drafts) != 1 else ''}?", yes=yes, deed="queued", as_json=as_json
     )
     entries = delivery.queue(app, sealed, plan.dues)
+    prospect = service.prospect(app)
     if as_json:
-        emit({"entries": [entry_object(entry) for entry in entries]})
+        emit({"entries": [entry_object(entry) for entry in entries], "waker": prospect.waker.value})
         return 0
     for entry in entries:
         say(f"queued {entry.id}  {entry.to.address}  {entry.due_local:%a %Y-%m-%d %H:%M} {entry.timezone}")
-    say("They go out while `mailer worker` runs on this machine; `mailer outbox` shows them.")
+    say(prospect.sentence)
     return 0

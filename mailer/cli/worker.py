@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailer.app import delivery
+from mailer.app import delivery, notices, service
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, entry_object, say
@@ -30,8 +30,9 @@ PAUSE_S = 60.0
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due now and end.")
+@click.option("--quiet", is_flag=True, help="For a schedule such as cron's: say nothing when nothing is due.")
 @json_option
-def command(*, once: bool, as_json: bool) -> int:
+def command(*, once: bool, quiet: bool, as_json: bool) -> int:
     """Deliver the queued notes that are due.
 
     \b
@@ -42,19 +43,25 @@ def command(*, once: bool, as_json: bool) -> int:
     app = application()
     gc.enable()
     if once:
+        if quiet:
+            service.note_run(app)
         outcomes = deliver(app, lambda: False, as_json=as_json)
-        if not outcomes and not as_json:
+        notices.tell(app, outcomes)
+        if not outcomes and not as_json and not quiet:
             say("Nothing is due. `mailer outbox` shows what waits for its hour.")
         return finished(outcomes, as_json=as_json)
     wish = Wish()
     if not as_json:
         say("Delivering what is due; Ctrl-C ends it.")
     last: list[Outcome] = []
-    while not wish.is_there():
-        last = deliver(app, wish.is_there, as_json=as_json) or last
-        if last and isinstance(last[-1].error, SettingsError):  # read once, so they stay as they are
-            break
-        wish.wait(PAUSE_S if last and last[-1].ends_run else POLL_S)
+    with service.staying(app):
+        while not wish.is_there():
+            outcomes = deliver(app, wish.is_there, as_json=as_json)
+            notices.tell(app, outcomes)
+            last = outcomes or last
+            if last and isinstance(last[-1].error, SettingsError):  # read once, so they stay as they are
+                break
+            wish.wait(PAUSE_S if last and last[-1].ends_run else POLL_S)
     return finished(last, as_json=as_json)
 
 

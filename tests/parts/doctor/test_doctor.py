@@ -80,7 +80,8 @@ def test_a_local_account_with_everything_in_place_is_well(home: Path) -> None:
 
     assert {name: part.health for name, part in parts.items() if part.health not in {Health.OK, Health.SKIP}} == {}
     assert list(parts) == [
-        "home", "settings", "sender", "timezone", "interviews", "outbox", "account", "password", "name", "server", "login"
+        "home", "settings", "sender", "timezone", "interviews", "outbox", "service", "account", "password", "name",
+        "server", "login",
     ]  # fmt: skip
 
 

@@ -1,0 +1,69 @@
+"""Tell the user's desktop what a worker did, in the background, where nobody reads its output.
+
+Takes outcomes and entries, gives notices. A run that waits for a password says so once, until it has gone on.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from mailer.errors import CredentialError
+from mailer.model import State
+from mailer.notifications import Happening, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from mailer.app import App
+    from mailer.deliver import Outcome
+    from mailer.model import Entry
+
+__all__ = ["notice", "notices", "tell"]
+
+_HAPPENINGS = {
+    State.SENT: Happening.SENT,
+    State.HELD: Happening.SENT,
+    State.FAILED: Happening.FAILED,
+    State.UNCERTAIN: Happening.UNCERTAIN,
+    State.MISSED: Happening.MISSED,
+}
+
+
+def notice(entry: Entry) -> Notice | None:
+    """Return what is worth saying of an entry as it is now; None while it simply waits."""
+    happening = _HAPPENINGS.get(entry.state)
+    if happening is None:
+        return None
+    reply = entry.last_reply
+    detail = f"The server said: {reply.code} {reply.text}" if reply and happening is Happening.FAILED else ""
+    return Notice(happening, entry.to.name or entry.to.address, entry.id, detail)
+
+
+def notices(outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> Iterator[Notice]:
+    """Yield what is worth saying of a run; a password that cannot be had is one notice, however many notes wait."""
+    entries = [*missed, *(outcome.entry for outcome in outcomes)]
+    yield from filter(None, map(notice, entries))
+    waiting = next((outcome.error for outcome in outcomes if isinstance(outcome.error, CredentialError)), None)
+    if waiting:
+        yield Notice(Happening.WAITING, detail=str(waiting))
+
+
+def tell(app: App, outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> None:
+    """Show what a run of a worker came to, unless MAILER_NOTIFY says no; raises nothing of a desktop's."""
+    if not app.settings.notify or not (outcomes or missed):
+        return
+    from mailer import notifications
+
+    was_told = app.settings.home / "told-of-waiting"
+    notifications.notify(_once(was_told, list(notices(outcomes, missed))))
+
+
+def _once(was_told: Path, found: Sequence[Notice]) -> Iterator[Notice]:
+    """Leave out the word that notes wait if it was said before; a run without it makes it news again."""
+    is_waiting = any(notice.happening is Happening.WAITING for notice in found)
+    is_news = not was_told.exists()
+    with suppress(OSError):
+        was_told.touch() if is_waiting else was_told.unlink(missing_ok=True)
+    return (notice for notice in found if is_news or notice.happening is not Happening.WAITING)
