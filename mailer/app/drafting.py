@@ -67,7 +67,7 @@ class Draft(NamedTuple):
 
 def read(app: App, paths: Iterable[Path]) -> tuple[Interview, ...]:
     """Read interview files, in the order given, each once however often and by whatever name it is given."""
-    return tuple(interviews.read(path, cache=app.cache) for path in distinct(paths))
+    return tuple(interviews.read(path, cache=app.cache, workdays=app.settings.workdays) for path in distinct(paths))
 
 
 def distinct(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -110,7 +110,7 @@ def drafts(  # noqa: PLR0913  # each narrows what is judged, or when
     judged: list[Draft] = []
     for interview in found:
         now = schedule.instant(as_of, zone=interview.timezone) if as_of else app.clock()
-        send_at = moment or (lambda i, n, now=now: expected(i, n, now=now))  # type: ignore[misc]
+        send_at = moment or (lambda i, n, now=now: expected(app, i, n, now=now))  # type: ignore[misc]
         judged += _judged(app, interview, now=now, send_at=send_at, history=history)
     return tuple(draft for draft in judged if id(draft.note) in keep)
 
@@ -130,6 +130,7 @@ def _judged(
         others=[other for other in history if other is not interview],
         sent=app.outbox.sent_notes(interview.key, [p.id for p in interview.people]) if app.database_exists else (),
         answers=app.answers.keys() if app.database_exists else (),
+        workdays=app.settings.workdays,
     )
     findings = checks.run(interview, [d.composition for d in drafts], context)
     return [d._replace(findings=tuple(f for f in findings if f.person == d.note.label)) for d in drafts]
@@ -146,7 +147,7 @@ def _known(app: App, found: Sequence[Interview]) -> Iterator[Interview]:
     for path in interviews.find(folder) if folder else ():
         if path.resolve() not in seen:
             try:
-                yield interviews.read(path, cache=app.cache)
+                yield interviews.read(path, cache=app.cache, workdays=app.settings.workdays)
             except NoteError:
                 continue
 

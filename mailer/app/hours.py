@@ -11,21 +11,22 @@ from mailer import schedule
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mailer.app import App
     from mailer.model import Interview, Note
     from mailer.schedule import Due
 
 __all__ = ["expected", "rule"]
 
 
-def expected(interview: Interview, note: Note, *, now: datetime) -> datetime:
+def expected(app: App, interview: Interview, note: Note, *, now: datetime) -> datetime:
     """Return when a note queued at `now` would go out: at its `send` while that lies ahead, else by the rule."""
     if note.send:
-        wanted = note.send.replace(tzinfo=ZoneInfo(interview.timezone)).astimezone(UTC)
-        return max(wanted, now)
-    return rule(interview, now=now).instant
+        aware = note.send if note.send.tzinfo else note.send.replace(tzinfo=ZoneInfo(interview.timezone))
+        return max(aware.astimezone(UTC), now)
+    return rule(app, interview, now=now).instant
 
 
-def rule(interview: Interview, *, now: datetime) -> Due:
+def rule(app: App, interview: Interview, *, now: datetime) -> Due:
     """Return the hour that the timing rule recommends for an interview's notes."""
     return schedule.recommended(
         interview.start,
@@ -33,4 +34,5 @@ def rule(interview: Interview, *, now: datetime) -> Due:
         zone=interview.timezone,
         decision_expected=interview.decision_expected,
         now=now,
+        workdays=app.settings.workdays,
     )

@@ -5,6 +5,7 @@ Takes interviews and words, gives a Plan: drafts judged as of the hour at which 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailer import schedule
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mailer.app import App
     from mailer.app.drafting import Draft
     from mailer.model import Interview, Note
-    from mailer.schedule import Due
+    from mailer.schedule import Due, Which
 
 __all__ = ["Plan", "describe_due", "plan"]
 
@@ -39,34 +40,47 @@ def plan(  # noqa: PLR0913  # each narrows what is planned, or when
     kind: str = "",
     when: str | None = None,
     zone: str | None = None,
+    which: Which | None = None,
 ) -> Plan:
-    """Choose notes and give each its hour: `when` in `zone`, else the file's `send`, else the timing rule.
+    """Choose notes and give each its hour: `when` in `zone`, else the file's `send`, else the timing rule (`best`).
 
-    By the rule, the notes of one interview go out some minutes apart, in the order of the file.
-    Raises UsageError for an hour that is none, has passed, is skipped or comes twice.
+    By the rule, the notes of one interview go out some minutes apart, in the order of the file. `which` chooses where
+    the clocks show an hour twice. Raises UsageError for an hour that is none, has passed or is skipped; ComesTwice
+    without a `which`.
     """
     now = app.clock()
     picked = drafting.chosen(found, to=to, kind=kind)
     position: dict[str, int] = {}
     dues: dict[int, Due] = {}
+
+    def by_rule(interview: Interview) -> Due:
+        place = position[interview.key] = position.get(interview.key, -1) + 1
+        return schedule.apart(rule(app, interview, now=now), place)
+
     for interview, note in picked:
         if when:
-            dues[id(note)] = schedule.parse(when, now=now, zone=zone or interview.timezone)
+            dues[id(note)] = schedule.parse(
+                when,
+                now=now,
+                zone=zone or interview.timezone,
+                workdays=app.settings.workdays,
+                best=partial(by_rule, interview),
+                which=which,
+            )
         elif note.send:
-            dues[id(note)] = _ahead(interview, note, now)
+            dues[id(note)] = _ahead(interview, note, note.send, now=now, which=which)
         else:
-            place = position[interview.key] = position.get(interview.key, -1) + 1
-            dues[id(note)] = schedule.apart(rule(interview, now=now), place)
+            dues[id(note)] = by_rule(interview)
 
     def moment(interview: Interview, note: Note) -> datetime:
-        return dues[id(note)].instant if id(note) in dues else expected(interview, note, now=now)
+        return dues[id(note)].instant if id(note) in dues else expected(app, interview, note, now=now)
 
     drafts = drafting.drafts(app, found, to=to, kind=kind, moment=moment)
     return Plan(drafts, tuple(dues[id(draft.note)] for draft in drafts))
 
 
-def _ahead(interview: Interview, note: Note, now: datetime) -> Due:
-    due = schedule.at(note.send, interview.timezone) if note.send else rule(interview, now=now)
+def _ahead(interview: Interview, note: Note, send: datetime, *, now: datetime, which: Which | None) -> Due:
+    due = schedule.planned(send, interview.timezone, which=which)
     if due.instant < now:
         raise UsageError(
             f"{interview.path}: the hour that the file gives for {note.label}, {due.wall:%Y-%m-%d %H:%M},"

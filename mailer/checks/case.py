@@ -15,12 +15,14 @@ from mailer.checks.lines import line_of
 from mailer.checks.paragraph import GiftParagraph, find_gift
 from mailer.checks.record import Record, read_record
 from mailer.checks.words import ProperWord, cut_links, proper_words, sentences, straighten, words
+from mailer.workdays import MONDAY_TO_FRIDAY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from mailer.model import Composition, Entry, Interview, Note
+    from mailer.workdays import Workdays
 
 __all__ = ["Case", "Context", "Remark"]
 
@@ -44,7 +46,7 @@ class Context(NamedTuple):
 
     `send_at` maps a note's label to the aware instant at which it is judged to go; `now` (aware) holds for the others.
     `others` are the other interviews known, `sent` the entries of the outbox in a state that counts (not failed,
-    not cancelled), `answers` the keys of answered questions.
+    not cancelled), `answers` the keys of answered questions, `workdays` the days on which the employer works.
     """
 
     send_at: Mapping[str, datetime]
@@ -52,6 +54,7 @@ class Context(NamedTuple):
     others: Sequence[Interview] = ()
     sent: Collection[Entry] = ()
     answers: Collection[str] = ()
+    workdays: Workdays = MONDAY_TO_FRIDAY
 
 
 class Case:

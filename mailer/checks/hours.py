@@ -50,7 +50,7 @@ def impossible_send_time(case: Case) -> Iterator[Remark]:
     """Stop a time that the clocks skip, and a sending before the interview ends."""
     interview, note = case.interview, case.note
     lines = interview.lines
-    recorded = [("start", interview.start, lines.get("start", 0)), ("send", note.send, _send_line(case))]
+    recorded = [("start", interview.start, lines.get("start", 0)), ("send", _on_the_wall(case), _send_line(case))]
     if "end" in lines or not lines:
         recorded.append(("end", interview.end, lines.get("end", 0)))
     for key, wall, line in recorded:
@@ -58,8 +58,8 @@ def impossible_send_time(case: Case) -> Iterator[Remark]:
             problem, _, remedy = _refusal(wall, interview.timezone).partition("; ")
             yield Remark(_sentence(problem), _sentence(remedy), f"{key}: {wall:%Y-%m-%d %H:%M}", line or note.line)
     end = case.end.astimezone(UTC)
-    planned = [note.send.replace(tzinfo=case.zone)] if note.send else []
-    early = next((moment for moment in (*planned, case.send_at) if moment.astimezone(UTC) < end), None)
+    moments = (_planned(case), case.send_at)
+    early = next((moment for moment in moments if moment and moment.astimezone(UTC) < end), None)
     if early:
         yield Remark(
             f"It would go on {_said(early)}, before the interview ends ({_said(case.end)} in {case.place}).",
@@ -67,6 +67,20 @@ def impossible_send_time(case: Case) -> Iterator[Remark]:
             "",
             _send_line(case) or note.line,
         )
+
+
+def _on_the_wall(case: Case) -> datetime | None:
+    """Return the recorded send time if it is wall time, which may not exist; None for an exact one, and without one."""
+    send = case.note.send
+    return send if send is not None and send.tzinfo is None else None
+
+
+def _planned(case: Case) -> datetime | None:
+    """Return the recorded send time on the employer's clock, aware; the first of two."""
+    send = case.note.send
+    if send is None:
+        return None
+    return send.astimezone(case.zone) if send.tzinfo else send.replace(tzinfo=case.zone)
 
 
 def _send_line(case: Case) -> int:
@@ -110,27 +124,33 @@ def send_hour_odd(case: Case) -> Iterator[Remark]:
             excerpt,
             line,
         )
-    if case.note.send and _is_twice(case.note.send, case.zone):
+    wall = _on_the_wall(case)
+    if wall and _is_twice(wall, case.zone):
         yield Remark(
-            f"{_said(case.note.send)} happens twice in {case.place}: the clocks go back. Which of the two?",
-            "Choose a time outside that hour.",
+            f"{_said(wall)} happens twice in {case.place}: the clocks go back. Which of the two?",
+            _sentence(_refusal(wall, case.interview.timezone).partition("; ")[2]),
             excerpt,
             line,
         )
 
 
 def _recorded(case: Case) -> datetime | None:
-    """Return the recorded send time, None when the note is judged at another."""
-    send = case.note.send
-    is_judged = send is not None and case.send_at in {send.replace(tzinfo=case.zone, fold=fold) for fold in (0, 1)}
-    return send if is_judged else None
+    """Return the recorded send time as the employer's clock shows it, None when the note is judged at another."""
+    planned = _planned(case)
+    if planned is None or case.send_at not in {planned, planned.replace(fold=1)}:
+        return None
+    return planned.replace(tzinfo=None)
 
 
 def _earliest(case: Case) -> datetime:
     """Return the earliest hour that is not too soon, by the timing rule."""
     interview = case.interview
     suggestion = schedule.suggest(
-        interview.start, interview.end, zone=interview.timezone, decision_expected=interview.decision_expected
+        interview.start,
+        interview.end,
+        zone=interview.timezone,
+        decision_expected=interview.decision_expected,
+        workdays=case.context.workdays,
     )
     return suggestion.earliest.instant.astimezone(case.zone)
 
@@ -155,8 +175,9 @@ def send_late(case: Case) -> Iterator[Remark]:
             line,
         )
     minutes = local.hour * 60 + local.minute
-    if local.weekday() >= 5:
-        yield Remark(f"It goes on a {local:%A}.", "The next working day is read with more calm.", "", line)
+    if day_off := case.context.workdays.day_off(local.date()):
+        named = day_off if day_off.startswith("a ") else f"a {day_off}"
+        yield Remark(f"It goes on {named}.", "The next working day is read with more calm.", "", line)
     elif 18 * 60 + 30 < minutes < 22 * 60:
         yield Remark(
             f"It goes in the evening ({local:%H:%M}).", "The next morning at half past eight is better.", "", line

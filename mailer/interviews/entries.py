@@ -18,7 +18,6 @@ from mailer.interviews.fields import (
     flag,
     line_of_text,
     link,
-    moment,
     optional,
     prose,
     whole_minutes,
@@ -27,9 +26,12 @@ from mailer.interviews.nodes import Mapping, Scalar, Sequence
 from mailer.model import Contact, Gift, GiftItem, GiftKind, Mailbox, NoteKind, Person, Slots, Voice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from mailer.interviews.nodes import Node
+
+    SendReader = Callable[[Node, Place], datetime | None]
 
 __all__ = [
     "GIFT_KEYS",
@@ -60,7 +62,10 @@ KEYS_OF_KIND = {
 
 
 class Plan(NamedTuple):
-    """What one person's entry says of one kind of note; `voice` is None when it is left to the interview."""
+    """What one person's entry says of one kind of note; `voice` is None when it is left to the interview.
+
+    `send` is as in a Note; None with `has_send` when it says `best`.
+    """
 
     kind: NoteKind
     line: int
@@ -69,6 +74,7 @@ class Plan(NamedTuple):
     send: datetime | None
     slots: Slots
     voice: Voice | None
+    has_send: bool = False
 
 
 class Profile(NamedTuple):
@@ -78,8 +84,11 @@ class Profile(NamedTuple):
     plans: dict[NoteKind, Plan]
 
 
-def read_people(node: Node, place: Place) -> tuple[Profile, ...]:
-    """Return the people of the file in order, each with a unique id; raises NoteError for none or more than fifty."""
+def read_people(node: Node, place: Place, read_send: SendReader) -> tuple[Profile, ...]:
+    """Return the people of the file in order, each with a unique id; `read_send` reads the hours of their notes.
+
+    Raises NoteError for none or more than fifty.
+    """
     items = entries(node, place, "a list of people, each with “- name:”")
     if not items:
         raise place.fault("found an empty list, expected at least one person with “- name:”")
@@ -87,7 +96,7 @@ def read_people(node: Node, place: Place) -> tuple[Profile, ...]:
         raise place.fault(f"found {len(items)} people, expected at most {MAX_PEOPLE}; split the file")
     fields = [Fields(item, at, PERSON_KEYS) for item, at in items]
     ids = _ids(fields)
-    return tuple(_profile(entry, identifier) for entry, identifier in zip(fields, ids, strict=True))
+    return tuple(_profile(entry, identifier, read_send) for entry, identifier in zip(fields, ids, strict=True))
 
 
 # --- ids -------------------------------------------------------------------------------------------------------
@@ -134,8 +143,8 @@ def _free_slug(entry: Fields, index: int, taken: dict[str, int]) -> str:
 # --- persons and plans -----------------------------------------------------------------------------------------
 
 
-def _profile(fields: Fields, identifier: str) -> Profile:
-    thank_you = _plan(fields, NoteKind.THANK_YOU)
+def _profile(fields: Fields, identifier: str, read_send: SendReader) -> Profile:
+    thank_you = _plan(fields, NoteKind.THANK_YOU, read_send)
     person = Person(
         id=identifier,
         name=fields.need("name", line_of_text),
@@ -147,30 +156,31 @@ def _profile(fields: Fields, identifier: str) -> Profile:
         gift=thank_you.gift,
         line=fields.place.line,
     )
-    later: list[Plan] = fields.get("more", _later_plans, [])
+    later: list[Plan] = fields.get("more", lambda node, place: _later_plans(node, place, read_send), [])
     return Profile(person, {plan.kind: plan for plan in [thank_you, *later]})
 
 
-def _plan(fields: Fields, kind: NoteKind) -> Plan:
+def _plan(fields: Fields, kind: NoteKind, read_send: SendReader) -> Plan:
     return Plan(
         kind=kind,
         line=fields.place.line,
         gift=fields.get("gift", optional(_gift), None),
         subject=fields.get("subject", line_of_text, ""),
-        send=fields.get("send", optional(moment), None),
+        send=fields.get("send", read_send, None),
+        has_send="send" in fields,
         slots=Slots(*(fields.get(slot, prose, "") for slot in SLOT_KEYS)),
         voice=fields.get("voice", optional(choice(Voice)), None),
     )
 
 
-def _later_plans(node: Node, place: Place) -> list[Plan]:
+def _later_plans(node: Node, place: Place, read_send: SendReader) -> list[Plan]:
     found: dict[NoteKind, Plan] = {}
     for item, at in entries(node, place, "a list of later notes, each with “- kind: follow-up”"):
         fields = Fields(item, at, ("kind", *PLAN_KEYS))
         kind = fields.need("kind", choice(NoteKind, but=(NoteKind.THANK_YOU,)))
         if kind in found:
             raise fields.place_of("kind").fault(f"{kind} is that of line {found[kind].line} too; a kind is sent once")
-        found[kind] = _plan(fields, kind)
+        found[kind] = _plan(fields, kind, read_send)
     return list(found.values())
 
 

@@ -26,7 +26,9 @@ from mailer.interviews.fields import (
     shortened,
     zone,
 )
+from mailer.interviews.sending import send_reader
 from mailer.model import Interview, Note, NoteKind, Sector, Slots, Voice
+from mailer.workdays import MONDAY_TO_FRIDAY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from mailer.interviews.entries import Plan, Profile
     from mailer.interviews.layout import Section
+    from mailer.workdays import Workdays
 
 __all__ = ["TOP_KEYS", "find", "parse", "read", "read_text"]
 
@@ -49,14 +52,14 @@ class Claim(NamedTuple):
     kind: NoteKind
 
 
-def read(path: Path, *, cache: Path | None = None) -> Interview:
-    """Read the interview file at `path`.
+def read(path: Path, *, cache: Path | None = None, workdays: Workdays = MONDAY_TO_FRIDAY) -> Interview:
+    """Read the interview file at `path`; a `send` on the next business day goes by `workdays`.
 
     Parsed front matter is kept in the folder `cache` (created 0700) under the SHA-256 of its text; without it, and
     whenever that folder fails, the front matter is parsed anew. Raises NoteError for a file that cannot be read or
     does not follow format version 1.
     """
-    return parse(_load(path), path, cache=cache)
+    return parse(_load(path), path, cache=cache, workdays=workdays)
 
 
 def read_text(path: Path) -> str:
@@ -100,7 +103,7 @@ def _load(path: Path) -> bytes:
         raise NoteError(f"the file cannot be read: {getattr(exc, 'strerror', None) or exc}", path=path) from exc
 
 
-def parse(content: bytes, path: Path, *, cache: Path | None = None) -> Interview:
+def parse(content: bytes, path: Path, *, cache: Path | None = None, workdays: Workdays = MONDAY_TO_FRIDAY) -> Interview:
     """Return the interview that the bytes of a file describe; `path` names it in errors and is not opened."""
     text = layout.decode(content, path).replace("\r\n", "\n")
     pieces = layout.split(text, path)
@@ -111,7 +114,9 @@ def parse(content: bytes, path: Path, *, cache: Path | None = None) -> Interview
     fields = Fields(root, Place(path, lines, "", 1), TOP_KEYS)
     timezone = fields.need("timezone", zone)
     start = fields.need("start", moment)
-    profiles = fields.need("people", read_people)
+    end = _end(fields, start, timezone)
+    read_send = send_reader(end, timezone, workdays)
+    profiles = fields.need("people", lambda node, place: read_people(node, place, read_send))
     voice = fields.get("voice", choice(Voice), Voice.PLAIN)
     body_line = text.count("\n", 0, len(text) - len(pieces.body)) + 1
     claims = _claims(layout.sections(pieces.body, body_line, path), profiles, path)
@@ -120,7 +125,7 @@ def parse(content: bytes, path: Path, *, cache: Path | None = None) -> Interview
         company=fields.need("company", line_of_text),
         role=fields.need("role", line_of_text),
         start=start,
-        end=_end(fields, start, timezone),
+        end=end,
         timezone=timezone,
         people=tuple(profile.person for profile in profiles),
         notes=tuple(_notes(claims, profiles, voice)),
@@ -262,7 +267,7 @@ def _note(profiles: tuple[Profile, ...], kind: NoteKind, source: str | None, lin
         line=line,
         gift=next((plan.gift for plan in plans if plan.gift), None),
         subject=next((plan.subject for plan in plans if plan.subject), ""),
-        send=next((plan.send for plan in plans if plan.send), None),
+        send=next((plan.send for plan in plans if plan.has_send), None),
         slots=next((plan.slots for plan in plans if plan.slots != Slots()), Slots()),
         voice=next((word for word in own if word), voice),
     )
