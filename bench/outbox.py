@@ -25,8 +25,8 @@ OF_EACH = {
         f"(SELECT group_concat(substr('{ALPHABET}', 1 + ((n * 2654435761) >> (5 * value) & 31), 1), '')"
         " FROM json_each('[7,6,5,4,3,2,1,0]'))"
     ),
-    "interview": "'bench-' || n / 4",
-    "interview_key": "'bench-' || n / 4 || '@2026-10-14T09:00/America/Halifax'",
+    "interview": "'bench-' || (n / 4)",
+    "interview_key": "'bench-' || (n / 4) || '@2026-10-14T09:00/America/Halifax'",
     "people": "'p' || n",
     "to_name": "'Reader ' || n",
     "to_address": "'p' || n || '@tidewater-libraries.example'",

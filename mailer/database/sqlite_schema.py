@@ -94,6 +94,12 @@ MIGRATIONS = (
     """
     ALTER TABLE entry ADD COLUMN account TEXT NOT NULL DEFAULT '';
 
+    -- On the state instead of seq, the planner would take this one for what is due, and sort it.
+    CREATE INDEX entry_scheduled ON entry (seq) WHERE state = 'scheduled';
+    CREATE INDEX entry_to_name ON entry (lower(to_name));
+    CREATE INDEX entry_to_address ON entry (lower(to_address));
+    CREATE INDEX entry_interview ON entry (interview);
+
     CREATE TABLE start (                     -- deliveries begun lately, for the account's rate
         account TEXT NOT NULL,
         at INTEGER NOT NULL
