@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from mailer.app import ledger
+from mailer.cli.entries import (
+    evidence_object,
+    say_change,
+    say_entries,
+    say_evidence,
+    say_steps,
+    steps_object,
+)
 from mailer.cli.options import application, json_option
-from mailer.cli.output import emit, entry_object, say
+from mailer.cli.output import choose, emit, entry_object, is_interactive, say
 from mailer.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from mailer.model import Entry
+    from mailer.app import App
+    from mailer.app.ledger import Steps
 
 __all__ = ["command"]
 
-PAGE = 20
+Function = TypeVar("Function", bound="Callable[..., Any]")
 
-#: Below this a table would break every cell.
-WIDE_COLUMNS = 100
+PAGE = 20
 STATES = tuple(state.value for state in State)
+OUTCOMES = ("sent", "unsent")
+
+entries_argument = click.argument("entries", metavar="ID…", nargs=-1, required=True)
+all_option = click.option("--all", "everything", is_flag=True, help="Every note of that name that can take the step.")
+zone_option = click.option("--zone", metavar="IANA", help="The zone of --at; by default the entry's.")
 
 
 @click.group("outbox", invoke_without_command=True)
@@ -42,47 +54,19 @@ def command(ctx: click.Context, state: tuple[str, ...], limit: int | None, *, ev
     if ctx.invoked_subcommand:
         ctx.default_map = {ctx.invoked_subcommand: {"as_json": as_json}}
         return 0
+    app = application()
     default = 1000 if as_json else PAGE
-    entries = ledger.entries(application(), state, limit=None if everything else limit or default)
+    entries = ledger.entries(app, state, limit=None if everything else limit or default)
     if as_json:
         emit({"entries": [entry_object(entry) for entry in entries]})
-    else:
+    elif entries:
         say_entries(entries)
-    return 0
-
-
-def say_entries(entries: Sequence[Entry]) -> None:
-    """Print the list: a table on a wide terminal, two lines an entry on a narrow one, plain columns elsewhere."""
-    if not entries:
-        say("The outbox is empty. `mailer send FILE` or `mailer queue FILE` puts a note in.")
-        return
-    rows = [
-        (e.state.value, e.id, f"{e.due_local:%a %Y-%m-%d %H:%M} {e.timezone}", e.to.address, e.subject) for e in entries
-    ]
-    if not sys.stdout.isatty():
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        for row in rows:
-            say("  ".join([*(cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)), row[4]]))
-    elif os.get_terminal_size().columns < WIDE_COLUMNS:
-        for state, entry_id, hour, address, subject in rows:
-            say(f"{state:<12} {entry_id}  {address}", style="bold")
-            say(f"  {hour}  {subject}")
     else:
-        say_table(rows)
-
-
-def say_table(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print the list as a table that fits the terminal's width."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading, keep in (("State", True), ("Id", True), ("Hour there", False), ("To", False), ("Subject", False)):
-        table.add_column(heading, no_wrap=keep, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    Console(highlight=False, markup=False).print(table)
+        say("The outbox is empty. `mailer send FILE` or `mailer queue FILE` puts a note in.")
+    if sys.stdout.isatty() and not as_json:
+        for line in ledger.attention(app):
+            say(line)
+    return 0
 
 
 @command.command("show")
@@ -116,55 +100,124 @@ def show(entry: str, *, eml: bool, as_json: bool) -> int:
     return 0
 
 
-def steps(name: str, summary: str, example: str) -> None:
-    """Add a subcommand that takes one step with each of several entries."""
-
-    @command.command(name, help=f"{summary}\n\n\b\nExample: mailer outbox {example}")
-    @click.argument("entries", metavar="ID…", nargs=-1, required=True)
-    @json_option
-    def step(entries: tuple[str, ...], *, as_json: bool) -> int:
-        return say_steps(ledger.steps(application(), name, entries), as_json=as_json)
+# --- steps: ID is an id, the beginning of one, a person, a reader or an interview --------------------------------
 
 
-def say_steps(changed: Sequence[Entry], *, as_json: bool) -> int:
-    """Print where each entry stands now."""
-    if as_json:
-        emit({"entries": [entry_object(entry) for entry in changed]})
-        return 0
-    for entry in changed:
-        say(f"{entry.state}  {entry.id}  {entry.to.address}  {entry.due_local:%a %Y-%m-%d %H:%M} {entry.timezone}")
-    return 0
+@command.command("cancel")
+@entries_argument
+@all_option
+@json_option
+def cancel(entries: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
+    """Make sure that notes are not sent.
+
+    \b
+    Example: mailer outbox cancel 7k2m
+             mailer outbox cancel harborline --all
+
+    ID is an id, the beginning of one, a person's id, a reader's name or address, or an interview; of several, all are
+    cancelled or none. Until its hour `mailer outbox restore` undoes it.
+    """
+    app = application()
+    return told(app, ledger.cancel(app, entries, everything=everything), as_json=as_json)
 
 
-steps("cancel", "Make sure that a note is not sent.", "cancel 7k2m")
-steps("restore", "Undo a cancel.", "restore 7k2m")
-steps("retry", "Have a refused or postponed note tried again at once.", "retry 7k2m")
+@command.command("restore")
+@entries_argument
+@click.option("--at", "when", metavar="WHEN", help="At this hour; needed when its own has passed.")
+@zone_option
+@all_option
+@json_option
+def restore(entries: tuple[str, ...], when: str | None, zone: str | None, *, everything: bool, as_json: bool) -> int:
+    """Undo a cancel, until the hour of the note.
+
+    \b
+    Example: mailer outbox restore 7k2m
+    """
+    app = application()
+    steps = ledger.restore(app, entries, when=when, zone=zone, everything=everything)
+    return told(app, steps, as_json=as_json)
+
+
+@command.command("retry")
+@entries_argument
+@all_option
+@json_option
+def retry(entries: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
+    """Have refused or postponed notes tried again at once.
+
+    \b
+    Example: mailer outbox retry 7k2m
+    """
+    app = application()
+    return told(app, ledger.retry(app, entries, everything=everything), as_json=as_json)
 
 
 @command.command("reschedule")
-@click.argument("entry", metavar="ID")
-@click.option("--at", "when", required=True, metavar="WHEN", help="now, +2h, or 2026-12-01 09:00.")
-@click.option("--zone", metavar="IANA", help="The zone of --at; by default the entry's.")
+@entries_argument
+@click.option("--at", "when", required=True, metavar="WHEN", help="now, in 2h, tomorrow 8:30, or 2026-12-01 09:00.")
+@zone_option
+@all_option
 @json_option
-def reschedule(entry: str, when: str, zone: str | None, *, as_json: bool) -> int:
-    """Give a queued note another hour.
+def reschedule(entries: tuple[str, ...], when: str, zone: str | None, *, everything: bool, as_json: bool) -> int:
+    """Give queued or missed notes another hour.
 
     \b
     Example: mailer outbox reschedule 7k2m --at "2026-12-01 09:00"
     """
-    return say_steps([ledger.reschedule(application(), entry, when, zone)], as_json=as_json)
+    app = application()
+    return told(app, ledger.reschedule(app, entries, when, zone, everything=everything), as_json=as_json)
 
 
 @command.command("settle")
-@click.argument("entry", metavar="ID")
-@click.argument("outcome", type=click.Choice(["sent", "unsent"]))
+@click.argument("words", metavar="ID… [sent|unsent]", nargs=-1, required=True)
+@all_option
 @json_option
-def settle(entry: str, outcome: str, *, as_json: bool) -> int:
-    """Say what became of an uncertain note.
+def settle(words: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
+    """Say what became of an uncertain note, or of one that the server kept; without an outcome, see what is known.
 
     \b
-    Example: mailer outbox settle 7k2m sent
+    Example: mailer outbox settle 7k2m
+             mailer outbox settle 7k2m sent
 
-    Look into your Sent folder, or ask its reader. An unsent one is queued again, due at once.
+    An unsent one is queued again: due at once, or at its hour while that lies ahead.
     """
-    return say_steps([ledger.settle(application(), entry, was_sent=outcome == "sent")], as_json=as_json)
+    entries, outcome = (words[:-1], words[-1]) if words[-1] in OUTCOMES else (words, "")
+    if not entries:
+        raise click.UsageError(f"Which note was {outcome}? Say: mailer outbox settle ID {outcome}")
+    app = application()
+    if not outcome:
+        return examined(app, entries, as_json=as_json)
+    steps = ledger.settle(app, entries, was_sent=outcome == "sent", everything=everything)
+    return told(app, steps, as_json=as_json)
+
+
+def examined(app: App, references: tuple[str, ...], *, as_json: bool) -> int:
+    """Print what is known of each note; at a terminal ask what became of it, elsewhere change nothing."""
+    from mailer.app import settling
+
+    found = settling.evidence(app, references)
+    if as_json:
+        emit({"entries": [evidence_object(known, settling.where_to_look(app, known)) for known in found]})
+        return 0
+    for known in found:
+        say_evidence(app, known, settling.where_to_look(app, known))
+        entry_id = known.entry.id
+        if not is_interactive():
+            say(f"Then say: mailer outbox settle {entry_id} sent   (or: unsent)")
+            continue
+        answer = choose("What became of it?", (*OUTCOMES, "leave"))
+        if answer in OUTCOMES:
+            (change,) = ledger.settle(app, [entry_id], was_sent=answer == "sent").changes
+            say_change(app, change)
+        else:
+            say(f"Left as it is; later: mailer outbox settle {entry_id}")
+    return 0
+
+
+def told(app: App, steps: Steps, *, as_json: bool) -> int:
+    """Print what was done."""
+    if as_json:
+        emit(steps_object(steps))
+    else:
+        say_steps(app, steps)
+    return 0

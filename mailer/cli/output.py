@@ -11,11 +11,11 @@ import click
 from mailer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mailer.model import Entry, Finding
 
-__all__ = ["ask", "asked", "emit", "entry_object", "fail", "finding_object", "is_interactive", "say"]
+__all__ = ["ask", "asked", "choose", "emit", "entry_object", "fail", "finding_object", "is_interactive", "say"]
 
 
 def is_interactive() -> bool:
@@ -24,18 +24,28 @@ def is_interactive() -> bool:
 
 
 def say(text: str = "", *, style: str = "") -> None:
-    """Print one paragraph, styled and wrapped on a terminal, plain elsewhere and with NO_COLOR."""
+    """Print one paragraph: plain, on a terminal styled and wrapped below its first word unless NO_COLOR is set."""
     if not text or not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         click.echo(text)
         return
     from rich.console import Console
+    from rich.text import Text
 
-    Console(highlight=False, markup=False, emoji=False).print(text, style=style or None)
+    console, words = Console(highlight=False, markup=False, emoji=False), text.lstrip(" ")
+    margin = " " * (len(text) - len(words))
+    for line in Text(words).wrap(console, max(console.width - len(margin), 1)):
+        console.print(f"{margin}{line.plain.rstrip()}", style=style or None)
 
 
 def ask(question: str) -> bool:
     """Ask a yes/no question on the terminal; plain Enter means no."""
     return click.confirm(question, default=False)
+
+
+def choose(question: str, answers: Sequence[str]) -> str:
+    """Ask on the terminal for one of the answers; plain Enter means the last."""
+    answer: str = click.prompt(question, type=click.Choice(answers), default=answers[-1])
+    return answer
 
 
 def asked(what: str, option: str) -> str:

@@ -55,10 +55,10 @@ def test_a_cancelled_note_is_not_sent(desk: Desk, server: SmtpServer) -> None:
 
 
 def test_a_restored_note_is_sent(desk: Desk, server: SmtpServer) -> None:
-    entry = queue(desk, "now")
+    entry = queue(desk)
     desk.run("outbox", "cancel", entry)
 
-    restored = desk.run("outbox", "restore", entry)
+    restored = desk.run("outbox", "restore", entry, "--at", "now")
     desk.run("worker", "--once")
 
     assert (restored.status, restored.out.split()[:2]) == (0, ["scheduled", entry])
