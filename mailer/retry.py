@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
     from mailer.errors import DeliveryError
 
-__all__ = ["AskPerson", "GiveUp", "RetryAt", "decide", "delay"]
+__all__ = ["AskPerson", "GiveUp", "RetryAt", "after_deaths", "decide", "delay"]
 
 #: RFC 5321 4.5.4.1 asks for at least 30 minutes between tries of a relay; a person who waits may try sooner at first.
 LONGEST_DELAY = timedelta(hours=4)
 
 #: After that a thank-you would puzzle more than please (RFC 5321 4.5.4.1 gives mail at large 4 to 5 days).
 GIVE_UP_AFTER = timedelta(days=2)
+
+#: A process may be killed, or a battery empty, a few times on end; then the note itself may be what kills it.
+DEATHS_AT_ONCE = 3
+DEATHS_AT_MOST = 8
 
 #: Notes postponed together come back apart.
 LARGEST_JITTER = 0.10
@@ -70,3 +74,18 @@ def delay(attempt: int, *, first_delay_s: float, jitter: float) -> timedelta:
     doublings = min(attempt - 1, 32)
     planned = min(first_delay_s * 2.0**doublings, LONGEST_DELAY.total_seconds())
     return timedelta(seconds=planned * (1 + LARGEST_JITTER * jitter))
+
+
+def after_deaths(deaths: int, *, now: datetime, first_delay_s: float) -> RetryAt | GiveUp:
+    """Decide about a note, surely unsent, on which processes died so many times on end (from 1).
+
+    At once after the first three, then later and later, until it is given up for a person to look at.
+    """
+    if deaths >= DEATHS_AT_MOST:
+        return GiveUp(
+            f"mailer died {deaths} times on end before it could send this note, so it is not tried again by itself;"
+            " look at the note and at what ended mailer, then run mailer outbox retry"
+        )
+    if deaths <= DEATHS_AT_ONCE:
+        return RetryAt(now)
+    return RetryAt(now + delay(deaths - DEATHS_AT_ONCE, first_delay_s=first_delay_s, jitter=0.0))

@@ -36,6 +36,10 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _EVERY = 2**31 - 1
 
 
+#: The event of a note whose process is proved dead.
+_DIED = "its process died before the final dot"
+
+
 class Outbox:
     """The outbox in one database; for one thread, as the database is.
 
@@ -277,14 +281,26 @@ class Outbox:
         """List what processes work on, or did when they died."""
         return [rows.entry_from(row) for row in self._database.rows(statements.OWNED)]
 
-    def take_back(self, entry: Entry, *, now: datetime) -> Entry:
+    def take_back(self, entry: Entry, *, now: datetime, not_before: datetime | None = None) -> Entry:
         """Put an entry of a process proved dead where it belongs: unsent is scheduled, in the balance is uncertain.
 
-        Raises IllegalTransition when that process had gone a step further after `entry` was read.
+        An unsent one waits until `not_before`. Raises IllegalTransition when that process had gone a step further after
+        `entry` was read.
         """
         if entry.state is State.TRANSMITTING:
             return self.mark_uncertain(entry, now=now)
-        return self._by_owner(Step.RELEASE, entry, now, "its process died before the final dot", owner="")
+        later = not_before or entry.not_before
+        return self._by_owner(Step.RELEASE, entry, now, _DIED, owner="", not_before=later)
+
+    def deaths(self, entry_id: str) -> int:
+        """Count how many times on end, up to now, a process died with the entry before its final dot."""
+        died = 0
+        for event in reversed(self.events(entry_id)):
+            if event.detail == _DIED:
+                died += 1
+            elif event.to_state is not State.CLAIMED:
+                break
+        return died
 
     def miss_overdue(self, before: datetime, *, now: datetime) -> list[Entry]:
         """Park every entry that should have been tried before `before`, so that a person is asked about it."""

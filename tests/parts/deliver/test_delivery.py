@@ -57,7 +57,7 @@ def to(server: SmtpServer) -> Callable[[], sender.Connection]:
 
 
 def delivery(outbox: Outbox, worker: Worker, connect: Callable[[], Any], **changes: Any) -> Delivery:
-    options = {"clock": lambda: LATER, "jitter": lambda: 0.0} | changes
+    options = {"clock": lambda: LATER, "jitter": lambda: 0.0, "patience_s": ()} | changes
     return Delivery(outbox, worker, connect, **options)
 
 
@@ -270,51 +270,72 @@ def closed_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_without_a_server_one_note_is_tried_and_all_stay_queued(outbox: Outbox, worker: Worker):
-    put(outbox, "a")
+def test_without_a_server_nothing_is_claimed_and_nothing_written(outbox: Outbox, worker: Worker):
+    entry = put(outbox, "a")
     put(outbox, "b")
     port = closed_port()
+    offline = delivery(outbox, worker, lambda: sender.connect(account(port), None))
 
-    (outcome,) = delivery(outbox, worker, lambda: sender.connect(account(port), None)).due()
+    assert list(offline.due()) == []
 
-    assert outcome.ends_run
-    assert isinstance(outcome.error, Temporary)
-    assert outcome.entry.last_reply is not None
-    assert outcome.entry.last_reply.stage == "connect"
-    assert [entry.attempts for entry in outbox.list({State.SCHEDULED})] == [0, 1]
+    assert isinstance(offline.trouble, Temporary)
+    assert offline.trouble.stage == "connect"
+    assert [entry.attempts for entry in outbox.list({State.SCHEDULED})] == [0, 0]
+    assert len(outbox.events(entry.id)) == 1
 
 
-def test_a_refused_login_keeps_the_notes_queued_with_the_servers_words(outbox: Outbox, worker: Worker):
-    """A wrong password is mended by the user; no note fails for it."""
+def test_a_refused_login_keeps_the_notes_queued_and_is_told(outbox: Outbox, worker: Worker):
+    """A wrong password is mended by the user; no note fails for it, and none is written to."""
     put(outbox, "a")
-    put(outbox, "b")
+    entry = put(outbox, "b")
 
     with SmtpServer(users={"ada": "right"}, auth_in_clear=True) as server:
         login = Account("127.0.0.1", server.port, Security.NONE, Auth.PASSWORD, "ada")
-        outcomes = list(delivery(outbox, worker, lambda: sender.connect(login, Secret("wrong"))).due())
+        refused = delivery(outbox, worker, lambda: sender.connect(login, Secret("wrong")))
+        assert list(refused.due()) == []
 
-    (outcome,) = outcomes
-    assert outcome.ends_run
-    assert isinstance(outcome.error, Permanent)
-    assert outcome.entry.state is State.SCHEDULED
-    assert outcome.entry.last_reply is not None
-    assert outcome.entry.last_reply.code == 535
+    assert isinstance(refused.trouble, Permanent)
+    assert refused.trouble.code == 535
     assert outbox.counts() == {State.SCHEDULED: 2}
+    assert len(outbox.events(entry.id)) == 1
 
 
 def test_a_password_that_cannot_be_had_counts_as_no_try(outbox: Outbox, worker: Worker):
     put(outbox, "a")
-    put(outbox, "b")
 
     def connect() -> sender.Connection:
         raise CredentialError("the keyring is locked; unlock it")
 
-    (outcome,) = delivery(outbox, worker, connect).due()
+    locked_out = delivery(outbox, worker, connect)
+    assert list(locked_out.due()) == []
+
+    assert isinstance(locked_out.trouble, CredentialError)
+    assert [entry.attempts for entry in outbox.list()] == [0]
+
+
+def test_a_server_that_goes_away_on_the_way_leaves_the_next_note_untried(outbox: Outbox, worker: Worker):
+    for n in range(3):
+        put(outbox, f"p{n}")
+
+    with SmtpServer({"dot": [None, Cut(accept=True)], "greeting": [None, "421 4.3.2 Shutting down"]}) as server:
+        going = delivery(outbox, worker, to(server))
+        outcomes = list(going.due())
+
+    assert [outcome.entry.state for outcome in outcomes] == [State.SENT, State.UNCERTAIN, State.SCHEDULED]
+    assert outcomes[-1].ends_run
+    assert outcomes[-1].entry.attempts == 0
+    assert isinstance(going.trouble, Temporary)
+
+
+def test_a_note_that_was_handed_out_is_claimed_first_and_waits_for_the_server(outbox: Outbox, worker: Worker):
+    entry = put(outbox)
+    port = closed_port()
+
+    offline = delivery(outbox, worker, lambda: sender.connect(account(port), None), claims_first=True)
+    (outcome,) = offline.chosen([entry.id])
 
     assert outcome.ends_run
-    assert isinstance(outcome.error, CredentialError)
-    assert (outcome.entry.state, outcome.entry.attempts) == (State.SCHEDULED, 0)
-    assert "not tried: the keyring is locked" in outbox.events(outcome.entry.id)[-1].detail
+    assert (outcome.entry.attempts, outcome.entry.not_before) == (1, LATER + timedelta(seconds=60))
 
 
 def test_a_mail_that_cannot_be_built_fails_and_holds_up_no_other(

@@ -1,0 +1,38 @@
+"""Deliver what the outbox holds: claim, transmit up to the gate, pass it, settle; and sweep after the dead.
+
+Takes an Outbox, a Worker and a way to connect, gives an `Outcome` for each note it tried. This is the only code that
+joins the ledger with the network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailer.deliver.delivery import Delivery
+from mailer.deliver.outcome import Outcome
+from mailer.deliver.sweeping import sweep
+from mailer.deliver.trouble import ends_itself, trouble_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from mailer.model import Entry, Payload, Sealed
+    from mailer.outbox import Outbox
+    from mailer.schedule import Due
+
+__all__ = ["Delivery", "Outcome", "ends_itself", "submit", "sweep", "trouble_of"]
+
+
+def submit(
+    outbox: Outbox, sealed: Sealed, due: Due, *, now: datetime, read_payload: Callable[[Payload], Iterator[bytes]]
+) -> Entry:
+    """Queue a sealed mail for an hour; raises what `Outbox.enqueue` raises."""
+    return outbox.enqueue(
+        sealed,
+        due=due.instant,
+        due_local=due.wall,
+        timezone=due.timezone,
+        now=now,
+        read_payload=read_payload,
+    )
