@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mailer import notifications
 from mailer.errors import CredentialError
 from mailer.model import State
 from mailer.notifications import Happening, Notice
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mailer.deliver import Outcome
     from mailer.model import Entry
 
-__all__ = ["notice", "notices", "tell"]
+__all__ = ["news", "notice", "notices", "tell"]
 
 _HAPPENINGS = {
     State.SENT: Happening.SENT,
@@ -52,18 +53,19 @@ def notices(outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> Iterat
 
 def tell(app: App, outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> None:
     """Show what a run of a worker came to, unless MAILER_NOTIFY says no; raises nothing of a desktop's."""
-    if not app.settings.notify or not (outcomes or missed):
-        return
-    from mailer import notifications
-
-    was_told = app.settings.home / "told-of-waiting"
-    notifications.notify(_once(was_told, list(notices(outcomes, missed))))
+    if app.settings.notify and (outcomes or missed):
+        notifications.notify(news(app.settings.home, outcomes, missed))
 
 
-def _once(was_told: Path, found: Sequence[Notice]) -> Iterator[Notice]:
-    """Leave out the word that notes wait if it was said before; a run without it makes it news again."""
+def news(home: Path, outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> list[Notice]:
+    """Return what is worth saying and was not said before: that notes wait is news again once one went out."""
+    found = list(notices(outcomes, missed))
     is_waiting = any(notice.happening is Happening.WAITING for notice in found)
+    was_told = home / "told-of-waiting"
     is_news = not was_told.exists()
     with suppress(OSError):
-        was_told.touch() if is_waiting else was_told.unlink(missing_ok=True)
-    return (notice for notice in found if is_news or notice.happening is not Happening.WAITING)
+        if is_waiting:
+            was_told.touch(mode=0o600)
+        elif outcomes:
+            was_told.unlink(missing_ok=True)
+    return [notice for notice in found if is_news or notice.happening is not Happening.WAITING]

@@ -50,7 +50,9 @@ def remove(app: App, machine: Machine | None = None) -> tuple[Path, ...]:
     """Remove the service; return what went. Raises what `installing.remove` raises."""
     from mailer.service import installing
 
-    return installing.remove(job(app), machine or machine_here())
+    removed = installing.remove(job(app), machine or machine_here())
+    wakers.forget_runs(app.settings.home)
+    return removed
 
 
 def status(app: App, machine: Machine | None = None) -> Status:

@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from mailer.errors import ServiceError
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -34,8 +36,15 @@ class Job(NamedTuple):
 
 
 def job_here(home: Path, config: Path | None = None) -> Job:
-    """Return the job of this process's interpreter, its link kept: by it a virtual environment is found."""
+    """Return the job of this process's interpreter, its link kept: by it a virtual environment is found.
+
+    Raises ServiceError for a path that no service manager can be told of.
+    """
     interpreter = os.path.abspath(sys.executable)  # noqa: PTH100  # resolve() would follow the link
+    if not interpreter.isprintable():
+        raise ServiceError(
+            f"the path of this Python, {interpreter!a}, has characters that no service can name; move it"
+        )
     return Job(interpreter, str(home), str(config) if config else "")
 
 

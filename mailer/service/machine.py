@@ -46,7 +46,11 @@ class Machine(NamedTuple):
 
 
 def machine_here(
-    environ: Mapping[str, str] = os.environ, *, platform: str = sys.platform, booted: Path = BOOTED
+    environ: Mapping[str, str] = os.environ,
+    *,
+    platform: str = sys.platform,
+    booted: Path = BOOTED,
+    kernel: Path = KERNEL,
 ) -> Machine:
     """Look at the machine of this process; `platform` is as in `sys.platform`."""
     home = Path(environ.get("HOME") or Path.home())
@@ -66,7 +70,7 @@ def machine_here(
             " rather than through su or sudo, and try again"
         )
         return machine._replace(why_none=why, has_systemd=True)
-    return machine._replace(why_none=_why_none())
+    return machine._replace(why_none=_why_none(kernel))
 
 
 def _manager_socket(environ: Mapping[str, str], uid: int) -> Path:
@@ -74,7 +78,7 @@ def _manager_socket(environ: Mapping[str, str], uid: int) -> Path:
     return Path(environ.get("XDG_RUNTIME_DIR") or f"/run/user/{uid}") / "systemd" / "private"
 
 
-def _why_none(kernel: Path = KERNEL) -> str:
+def _why_none(kernel: Path) -> str:
     try:
         is_wsl = "microsoft" in kernel.read_text("utf-8", errors="replace").lower()
     except OSError:

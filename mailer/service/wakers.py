@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mailer.service.machine import Machine
 
-__all__ = ["SENTENCES", "Waker", "last_run", "note_run", "staying", "waker"]
+__all__ = ["SENTENCES", "Waker", "forget_runs", "last_run", "note_run", "staying", "waker"]
 
 #: Two rounds of five minutes and one for a slow run: what ran lately and on a schedule has run within it.
 RECENT_S = 11 * 60
@@ -95,6 +95,12 @@ def note_run(home: Path) -> None:
     with suppress(OSError):
         os.close(os.open(home / _LAST_RUN, os.O_CREAT | os.O_WRONLY, 0o600))
         os.utime(home / _LAST_RUN)
+
+
+def forget_runs(home: Path) -> None:
+    """Take the stamp away, as nothing will run any more."""
+    with suppress(OSError):
+        (home / _LAST_RUN).unlink(missing_ok=True)
 
 
 def last_run(home: Path) -> float | None:
