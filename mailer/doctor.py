@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import closing
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailer import credentials, interviews
+from mailer import credentials, database, interviews
 from mailer.credentials import DEFAULT_LIMITS
-from mailer.database import Database
 from mailer.errors import CredentialError, DeliveryError, MailerError, NoteError, SettingsError, Stage
 from mailer.model import Auth, State
 from mailer.outbox import Outbox
@@ -68,7 +68,7 @@ def examine(
     yield sender(settings)
     yield timezone(settings)
     yield interview_folder(settings.interviews)
-    yield outbox(settings.home, now=now)
+    yield outbox(settings, now=now)
     yield service(settings, now=now)
     yield from delivery(settings, prove=prove, is_offline=is_offline, limits=limits)
 
@@ -155,19 +155,16 @@ def _fault_of(path: Path) -> str:
     return ""
 
 
-def outbox(folder: Path, *, now: datetime) -> Part:
-    """Check the outbox's file, and look for notes that wait for a person or in vain."""
-    with Database(folder) as database:
-        if not database.exists:
-            return Part("outbox", Health.OK, "nothing was ever queued")
-        try:
-            damage = [str(row[0]) for row in database.rows("PRAGMA quick_check") if row[0] != "ok"]
-            if damage:
-                remedy = f"keep a copy of {database.path} and of the files beside it, then restore a backup"
-                return Part("outbox", Health.FAIL, f"{database.path} is damaged: {damage[0]}", remedy)
-            return _entries(Outbox(database), now)
-        except MailerError as exc:
-            return Part("outbox", Health.FAIL, str(exc), "see above; nothing is sent until it is mended")
+def outbox(settings: Settings, *, now: datetime) -> Part:
+    """Check the outbox's database, and look for notes that wait for a person or in vain."""
+    try:
+        with closing(database.store(settings.outbox, settings.home)) as store:
+            if not store.exists:
+                return Part("outbox", Health.OK, "nothing was ever queued")
+            fault = store.fault()
+            return Part("outbox", Health.FAIL, *fault) if fault else _entries(Outbox(store), now)
+    except MailerError as exc:
+        return Part("outbox", Health.FAIL, str(exc), "see above; nothing is sent until it is mended")
 
 
 def _entries(ledger: Outbox, now: datetime) -> Part:
@@ -194,7 +191,7 @@ def service(settings: Settings, *, now: datetime, machine: Machine | None = None
     machine = machine or machine_here()
     found = wakers.waker(settings.home, machine, now=now)
     if found is wakers.Waker.NONE:
-        health = Health.WARN if _has_waiting(settings.home) else Health.SKIP
+        health = Health.WARN if _has_waiting(settings) else Health.SKIP
         meaning = "nothing on this machine wakes up to send queued notes"
         return Part("service", health, meaning, "mailer service install, or keep mailer worker running")
     if found is wakers.Waker.SERVICE:
@@ -202,12 +199,12 @@ def service(settings: Settings, *, now: datetime, machine: Machine | None = None
     return Part("service", Health.OK, wakers.SENTENCES[found])
 
 
-def _has_waiting(folder: Path) -> bool:
-    with Database(folder) as database:
-        try:
-            return database.exists and bool(Outbox(database).counts().get(State.SCHEDULED))
-        except MailerError:  # the part before says what is wrong with it
-            return False
+def _has_waiting(settings: Settings) -> bool:
+    try:
+        with closing(database.store(settings.outbox, settings.home)) as store:
+            return store.exists and bool(Outbox(store).counts().get(State.SCHEDULED))
+    except MailerError:  # the part before says what is wrong with it
+        return False
 
 
 def _installed_service(settings: Settings, machine: Machine) -> Part:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mailer.answers import Answers
     from mailer.composer import Templates
-    from mailer.database import Database
+    from mailer.database import Database, Store
     from mailer.outbox import Liveness, Outbox
     from mailer.settings import Settings
 
@@ -62,6 +62,8 @@ class App:
         """Close what was opened; the next use opens it again."""
         if "database" in self.__dict__:
             self.database.close()
+        if "store" in self.__dict__:
+            self.store.close()
 
     @property
     def cache(self) -> Path:
@@ -77,29 +79,42 @@ class App:
 
     @cached_property
     def database(self) -> Database:
-        """Open (and on first use create) the one SQLite file of MAILER_HOME."""
+        """Open (and on first use create) the one SQLite file of MAILER_HOME, which has the answers."""
         from mailer.database import Database
 
         return Database(self.settings.home)
 
+    @cached_property
+    def store(self) -> Store:
+        """Return the database of the outbox: the same file, or the one that MAILER_OUTBOX names.
+
+        Raises SettingsError when that is a PostgreSQL and nothing is installed that talks to one.
+        """
+        if self.settings.outbox is None:
+            return self.database
+        from mailer import database
+
+        return database.store(self.settings.outbox, self.settings.home)
+
     @property
     def database_exists(self) -> bool:
-        """Tell whether anything was ever stored; looking at a note creates nothing."""
-        return (self.settings.home / "mailer.db").exists()
+        """Tell whether there is an outbox yet; looking at a note creates nothing."""
+        return self.store.exists
 
     @cached_property
     def outbox(self) -> Outbox:
         """Return the ledger of what is to be sent and what was."""
         from mailer.outbox import Outbox
 
-        return Outbox(self.database)
+        return Outbox(self.store)
 
     @cached_property
     def liveness(self) -> Liveness:
         """Return the way to tell which workers of this outbox are alive."""
+        from mailer.database import Database
         from mailer.outbox import LockFiles
 
-        return LockFiles(self.settings.home)
+        return LockFiles(self.store.home if isinstance(self.store, Database) else self.settings.home)
 
     @cached_property
     def answers(self) -> Answers:

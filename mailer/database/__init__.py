@@ -6,7 +6,33 @@ psycopg.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from mailer.database.sqlite import Database, make_private_folder
 from mailer.database.store import Conflict, Row, Store
+from mailer.errors import SettingsError
 
-__all__ = ["Conflict", "Database", "Row", "Store", "make_private_folder"]
+if TYPE_CHECKING:
+    from mailer.model import Secret
+
+__all__ = ["Conflict", "Database", "Row", "Store", "make_private_folder", "store"]
+
+
+def store(where: Path | Secret | None, home: Path) -> Store:
+    """Return the database of an outbox: the SQLite file at a path, by default of MAILER_HOME; or that at a URL.
+
+    Only for a URL is psycopg imported. Raises SettingsError when it is not installed.
+    """
+    if where is None:
+        return Database(home)
+    if isinstance(where, Path):
+        return Database(where.parent, name=where.name)
+    try:
+        from mailer.database.postgresql import PostgresDatabase
+    except ImportError as exc:
+        raise SettingsError(
+            "MAILER_OUTBOX names a PostgreSQL, and what talks to one is not installed; run"
+            f" pip install 'interview-mailer[cluster]' ({exc})"
+        ) from exc
+    return PostgresDatabase(where.value)

@@ -104,10 +104,13 @@ class Database:
     def lock(self, table: str) -> None:
         """Keep other writers of a table away until the transaction ends; the whole file is already locked."""
 
-    def fault(self) -> str:
-        """Read the whole file and say what is wrong with it, "" when nothing is."""
+    def fault(self) -> tuple[str, str] | None:
+        """Read the whole file; return what is wrong with it and its remedy, None when nothing is."""
         found: str = self.rows("PRAGMA quick_check")[0][0]
-        return "" if found == "ok" else f"{self.path} is damaged: {found}"
+        if found == "ok":
+            return None
+        remedy = f"keep a copy of {self.path} and of the files beside it, then restore a backup"
+        return f"{self.path} is damaged: {found}", remedy
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -50,8 +50,8 @@ class Store(Protocol):
     def lock(self, table: str) -> None:
         """Keep other writers of a table away until the transaction ends; readers are not kept."""
 
-    def fault(self) -> str:
-        """Look for damage, and for settings that lose what was stored; "" when there is none."""
+    def fault(self) -> tuple[str, str] | None:
+        """Look for damage, and for settings that lose what was stored; return what is wrong and its remedy, or None."""
 
     def close(self) -> None:
         """Close it; the next use opens it again."""

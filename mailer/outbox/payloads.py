@@ -13,7 +13,7 @@ from mailer.outbox import statements
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mailer.database import Database
+    from mailer.database import Store
     from mailer.model import Payload
 
 __all__ = ["CHUNK_BYTES", "read_payload", "store_payload"]
@@ -22,7 +22,7 @@ __all__ = ["CHUNK_BYTES", "read_payload", "store_payload"]
 CHUNK_BYTES = 57 * 4600
 
 
-def store_payload(database: Database, payload: Payload, content: Iterable[bytes]) -> None:
+def store_payload(database: Store, payload: Payload, content: Iterable[bytes]) -> None:
     """Store the payload's bytes unless they are there; inside the caller's transaction.
 
     Raises AttachmentFault when they are not what the payload says (the file changed), or cannot be read.
@@ -47,7 +47,7 @@ def store_payload(database: Database, payload: Payload, content: Iterable[bytes]
         )
 
 
-def read_payload(database: Database, payload: Payload) -> Iterator[bytes]:
+def read_payload(database: Store, payload: Payload) -> Iterator[bytes]:
     """Give the stored bytes in pieces of CHUNK_BYTES, the last one shorter; no reading stays open between two of them.
 
     Raises AttachmentFault, before the first piece, when they are not there (dropped after the mail was sent).

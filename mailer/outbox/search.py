@@ -14,7 +14,7 @@ from mailer.outbox.transitions import OPEN
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from mailer.database import Database
+    from mailer.database import Store
     from mailer.model import Entry, State
 
 __all__ = ["find", "find_all"]
@@ -32,7 +32,7 @@ _EVERY = 2**31 - 1
 _SHORTEST_PREFIX = 3
 
 
-def find(database: Database, reference: str, *, able: Collection[State] = ()) -> Entry:
+def find(database: Store, reference: str, *, able: Collection[State] = ()) -> Entry:
     """Return the entry of an id, of its beginning, of a person's id, or of a reader's name, address or interview.
 
     Of several that a name means, the one in a state of `able`, else the one that is still open. Raises EntryNotFound
@@ -55,7 +55,7 @@ def find(database: Database, reference: str, *, able: Collection[State] = ()) ->
     raise EntryNotFound(f"“{typed}” may mean {named}{more}; {'type more of the id' if by_id else 'name it by its id'}")
 
 
-def find_all(database: Database, reference: str) -> list[Entry]:
+def find_all(database: Store, reference: str) -> list[Entry]:
     """Return every entry that an id, its beginning or a name means, newest first; raises EntryNotFound for none."""
     typed = reference.strip()
     by_id, by_name = _candidates(database, typed, _EVERY)
@@ -64,7 +64,7 @@ def find_all(database: Database, reference: str) -> list[Entry]:
     return list((by_id | by_name).values())
 
 
-def _candidates(database: Database, typed: str, limit: int) -> tuple[dict[str, Entry], dict[str, Entry]]:
+def _candidates(database: Store, typed: str, limit: int) -> tuple[dict[str, Entry], dict[str, Entry]]:
     """Return what it means as an id, and as a name, each by its id; what reads as an id is no reader's name."""
     if not typed:
         raise EntryNotFound("no note was named; `mailer outbox` lists them")
@@ -72,7 +72,7 @@ def _candidates(database: Database, typed: str, limit: int) -> tuple[dict[str, E
     return by_id, _by_person(database, typed, limit) or ({} if by_id else _by_name(database, typed, limit))
 
 
-def _by_id(database: Database, typed: str, limit: int) -> dict[str, Entry]:
+def _by_id(database: Store, typed: str, limit: int) -> dict[str, Entry]:
     if len(typed) < _SHORTEST_PREFIX:
         return {}
     prefix = typed.lower()
@@ -80,11 +80,11 @@ def _by_id(database: Database, typed: str, limit: int) -> dict[str, Entry]:
     return _by_their_ids(database.rows(statements.ENTRIES_BY_PREFIX, values))
 
 
-def _by_person(database: Database, typed: str, limit: int) -> dict[str, Entry]:
+def _by_person(database: Store, typed: str, limit: int) -> dict[str, Entry]:
     return _by_their_ids(database.rows(statements.ENTRIES_BY_PERSON, {"person": typed, "limit": limit}))
 
 
-def _by_name(database: Database, typed: str, limit: int) -> dict[str, Entry]:
+def _by_name(database: Store, typed: str, limit: int) -> dict[str, Entry]:
     return _by_their_ids(database.rows(statements.ENTRIES_BY_NAME, {"name": typed, "limit": limit}))
 
 
@@ -92,7 +92,7 @@ def _by_their_ids(found: Iterable[rows.Row]) -> dict[str, Entry]:
     return {row["id"]: rows.entry_from(row) for row in found}
 
 
-def _near(database: Database, typed: str) -> str:
+def _near(database: Store, typed: str) -> str:
     from difflib import get_close_matches
 
     newest = [rows.entry_from(row) for row in database.rows(statements.NEWEST, {"limit": 200})]

@@ -14,7 +14,7 @@ from mailer.errors import SettingsError
 from mailer.loopback import is_loopback
 from mailer.model import Account, Auth, Mailbox, Rate, Security
 from mailer.settings.table import SETTINGS, example
-from mailer.settings.values import mailbox_text, system_timezone
+from mailer.settings.values import has_password, mailbox_text, system_timezone
 from mailer.workdays import MONDAY_TO_FRIDAY, Holidays, Workdays
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Settings(NamedTuple):
     password: Secret | None = None
     password_cmd: tuple[str, ...] = ()
     ca_file: Path | None = None
+    outbox: Path | Secret | None = None
     interviews: Path | None = None
     retry_first: timedelta = timedelta(seconds=60)
     max_late: timedelta = timedelta(hours=12)
@@ -184,6 +185,7 @@ def write(home: Path, values: Mapping[str, str | None], *, config: Path | None =
     path = config or home / CONFIG_NAME
     for name, text in values.items():
         _refuse_in_file(name, path, names_home=config is not None)
+        _refuse_password(name, text or "", path)
         if text:
             value_of(name, Given(text, str(path), path.parent))
     before = _text(path) or ""
@@ -218,6 +220,7 @@ def given_in(path: Path, *, is_wanted: bool = False, names_home: bool = True) ->
         source = f"{path}:{assignment.line}"
         if assignment.name.upper().startswith("MAILER_"):
             _refuse_in_file(assignment.name, source, names_home=names_home)
+            _refuse_password(assignment.name, assignment.value, source)
             found[assignment.name] = Given(assignment.value, source, path.parent)
     return found
 
@@ -257,6 +260,17 @@ def _refuse_in_file(name: str, source: Path | str, *, names_home: bool) -> None:
         raise SettingsError(
             "this file is found through MAILER_HOME and cannot move it. Take this line out and set it in the"
             " environment",
+            setting=name,
+            source=str(source),
+        )
+
+
+def _refuse_password(name: str, text: str, source: Path | str) -> None:
+    """Raise SettingsError for the address of an outbox, in a file, with a password in it."""
+    if name == "MAILER_OUTBOX" and "://" in text and has_password(text):
+        raise SettingsError(
+            "a password never belongs in a file. Take it out of the URL and put it into ~/.pgpass, or into PGPASSWORD"
+            " in the environment",
             setting=name,
             source=str(source),
         )

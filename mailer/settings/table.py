@@ -150,6 +150,16 @@ ROWS = (
         "2026-12-24, 2026-12-31, US",
     ),
     Setting(
+        "MAILER_OUTBOX",
+        "outbox",
+        values.outbox,
+        "Where queued and sent notes are kept: another SQLite file, on a local disk; or, to share them among machines,"
+        " a PostgreSQL (needs the extra `cluster`). Its password belongs into ~/.pgpass or PGPASSWORD, not in a file.",
+        "mailer.db in MAILER_HOME",
+        "postgresql://ada@db.example.com/mailer",
+        is_secret=True,
+    ),
+    Setting(
         "MAILER_INTERVIEWS",
         "interviews",
         values.folder,

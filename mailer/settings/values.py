@@ -18,11 +18,13 @@ __all__ = [
     "command",
     "duration",
     "folder",
+    "has_password",
     "holidays",
     "host",
     "line",
     "mailbox",
     "mailbox_text",
+    "outbox",
     "port",
     "rate",
     "secret",
@@ -212,6 +214,27 @@ def folder(text: str) -> Path:
         return Path(line(text)).expanduser()
     except RuntimeError:
         raise ValueError("names the home of a user who has none; expected a path") from None
+
+
+def outbox(text: str) -> Path | Secret:
+    """Read where the outbox is: a path as `folder` reads it, or the URL of a PostgreSQL, which may hold a password."""
+    if "://" not in text:
+        return folder(text)
+    from mailer.database import address
+
+    url = line(text)
+    address.read(url)
+    return Secret(url)
+
+
+def has_password(url: str) -> bool:
+    """Tell whether the URL of an outbox holds a password; one that does not read is refused elsewhere."""
+    from mailer.database import address
+
+    try:
+        return bool(address.read(url).secrets)
+    except ValueError:
+        return False
 
 
 def duration(text: str) -> timedelta:

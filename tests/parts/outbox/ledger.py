@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mailer.database import Database
 from mailer.errors import OutcomeUnknown, Permanent, Stage, Temporary
 from mailer.model import Payload, Receipt, Reply
 from tests.factories import make_sealed
@@ -14,10 +16,11 @@ from tests.factories import make_sealed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mailer.database import Store
     from mailer.model import Entry
     from mailer.outbox import Outbox
 
-__all__ = ["BUSY", "LATER", "LOST", "NOW", "RECEIPT", "REFUSED", "from_disk", "put", "race"]
+__all__ = ["BUSY", "LATER", "LOST", "NOW", "RECEIPT", "REFUSED", "from_disk", "opened", "put", "race"]
 
 NOW = datetime(2026, 6, 12, 12, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -26,6 +29,15 @@ RECEIPT = Receipt(Reply(250, "2.0.0", "Ok: queued as 4711", "dot"))
 BUSY = Temporary("the server is busy", stage=Stage.RCPT, code=451, enhanced="4.3.0", text="Try later")
 REFUSED = Permanent("no such user", stage=Stage.RCPT, code=550, enhanced="5.1.1", text="No such user")
 LOST = OutcomeUnknown("no reply came after the final dot", stage=Stage.DOT)
+
+
+def opened(address: str) -> Store:
+    """Return a store of its own for the same database: at a home's path, or at a URL."""
+    if "://" not in address:
+        return Database(Path(address))
+    from mailer.database.postgresql import PostgresDatabase
+
+    return PostgresDatabase(address)
 
 
 def from_disk(payload: Payload) -> Iterator[bytes]:

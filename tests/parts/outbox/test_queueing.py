@@ -6,21 +6,22 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mailer.database import Database
 from mailer.errors import AlreadyQueued, AttachmentFault, SealError
 from mailer.model import NoteKind, Payload, State
 from mailer.outbox import Outbox
 from tests.factories import make_sealed
-from tests.parts.outbox.ledger import LATER, LOST, NOW, RECEIPT, REFUSED, from_disk, put, race
+from tests.parts.outbox.ledger import LATER, LOST, NOW, RECEIPT, REFUSED, from_disk, opened, put, race
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mailer.database import Store
     from mailer.model import Entry, Sealed
 
 
@@ -36,7 +37,7 @@ def send(outbox: Outbox) -> Entry:
     return outbox.mark_sent(entry, RECEIPT, now=LATER)
 
 
-def stored_chunks(database: Database) -> int:
+def stored_chunks(database: Store) -> int:
     return int(database.rows("SELECT count(*) FROM payload_chunk")[0][0])
 
 
@@ -217,12 +218,10 @@ def test_several_notes_queued_together_are_queued_all_or_none(outbox: Outbox) ->
 
 RACE = """
 import sys
-from pathlib import Path
-from mailer.database import Database
 from mailer.errors import AlreadyQueued
 from mailer.outbox import Outbox
-from tests.parts.outbox.ledger import put
-outbox = Outbox(Database(Path(sys.argv[1])))
+from tests.parts.outbox.ledger import opened, put
+outbox = Outbox(opened(sys.argv[1]))
 outbox.list()
 print("ready", flush=True)
 sys.stdin.readline()
@@ -237,11 +236,11 @@ print(won)
 """
 
 
-def test_two_processes_that_queue_the_same_notes_queue_each_once(home: Path) -> None:
-    won = [int(said) for said in race(RACE, (home,), (home,))]
+def test_two_processes_that_queue_the_same_notes_queue_each_once(address: str) -> None:
+    won = [int(said) for said in race(RACE, (address,), (address,))]
 
     assert sum(won) == 40
-    with Database(home) as database:
+    with closing(opened(address)) as database:
         assert len(Outbox(database).list()) == 40
 
 
@@ -279,7 +278,7 @@ def test_an_empty_attachment_is_kept_too(outbox: Outbox, tmp_path: Path) -> None
 
 
 def test_the_same_attachment_is_stored_once_for_all_its_mails(
-    outbox: Outbox, database: Database, attachment: Payload
+    outbox: Outbox, database: Store, attachment: Payload
 ) -> None:
     enqueue(outbox, with_file(attachment))
     once = stored_chunks(database)
@@ -291,7 +290,7 @@ def test_the_same_attachment_is_stored_once_for_all_its_mails(
 
 @pytest.mark.parametrize("change", [b"another file of another size", b"x" * 700_001])
 def test_a_file_that_changed_since_the_seal_is_refused_and_nothing_is_queued(
-    outbox: Outbox, database: Database, attachment: Payload, change: bytes
+    outbox: Outbox, database: Store, attachment: Payload, change: bytes
 ) -> None:
     file_of(attachment).write_bytes(change)
 
@@ -312,7 +311,7 @@ def test_a_file_that_is_gone_is_refused_and_nothing_is_queued(outbox: Outbox, at
 
 
 def test_an_attachment_is_kept_until_the_last_of_its_mails_is_sent(
-    outbox: Outbox, database: Database, attachment: Payload
+    outbox: Outbox, database: Store, attachment: Payload
 ) -> None:
     enqueue(outbox, with_file(attachment))
     enqueue(outbox, with_file(attachment, people=("nunez",)))
@@ -329,7 +328,7 @@ def test_an_attachment_is_kept_until_the_last_of_its_mails_is_sent(
 
 
 def test_an_attachment_of_a_cancelled_mail_is_kept_until_its_hour(
-    outbox: Outbox, database: Database, attachment: Payload
+    outbox: Outbox, database: Store, attachment: Payload
 ) -> None:
     entry = enqueue(outbox, with_file(attachment))
     outbox.cancel(entry.id, now=NOW)
@@ -342,7 +341,7 @@ def test_an_attachment_of_a_cancelled_mail_is_kept_until_its_hour(
 
 
 def test_an_attachment_of_a_failed_mail_is_kept_for_a_retry(
-    outbox: Outbox, database: Database, attachment: Payload
+    outbox: Outbox, database: Store, attachment: Payload
 ) -> None:
     enqueue(outbox, with_file(attachment))
     outbox.mark_failed(claimed(outbox), REFUSED, now=LATER, reason="refused")
@@ -355,17 +354,16 @@ def test_an_attachment_of_a_failed_mail_is_kept_for_a_retry(
 TWENTY_MEGABYTES = """
 import hashlib, sys
 from pathlib import Path
-from mailer.database import Database
 from mailer.model import Payload
 from mailer.outbox import Outbox
 from tests.factories import make_sealed
-from tests.parts.outbox.ledger import NOW, from_disk, put
+from tests.parts.outbox.ledger import NOW, from_disk, opened, put
 
 def peak_kib() -> None:
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 
-path, home = Path(sys.argv[1]), Path(sys.argv[2])
-outbox = Outbox(Database(home))
+path = Path(sys.argv[1])
+outbox = Outbox(opened(sys.argv[2]))
 put(outbox, "warm-up")
 with path.open("rb") as file:
     payload = Payload(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size, path)
@@ -378,12 +376,12 @@ print(peak_kib() - before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
-def test_twenty_megabytes_pass_through_in_less_than_four_of_memory(home: Path, tmp_path: Path) -> None:
+def test_twenty_megabytes_pass_through_in_less_than_four_of_memory(address: str, tmp_path: Path) -> None:
     path = tmp_path / "large.pdf"
     path.write_bytes(os.urandom(20 * 1024 * 1024))
 
     done = subprocess.run(
-        [sys.executable, "-c", TWENTY_MEGABYTES, path, home], capture_output=True, text=True, check=True
+        [sys.executable, "-c", TWENTY_MEGABYTES, path, address], capture_output=True, text=True, check=True
     )
 
     assert int(done.stdout) < 4 * 1024

@@ -15,7 +15,7 @@ from mailer.outbox import Outbox
 from tests.parts.outbox.ledger import LATER, put, race
 
 if TYPE_CHECKING:
-    from mailer.database import Database
+    from mailer.database import Store
 
 TWO_A_MINUTE = (Rate(2, 60),)
 
@@ -71,13 +71,13 @@ def test_a_chosen_note_is_held_to_the_rate_too(outbox: Outbox):
     assert outbox.get(third.id).state is State.SCHEDULED
 
 
-def test_nothing_due_begins_nothing(outbox: Outbox, database: Database):
+def test_nothing_due_begins_nothing(outbox: Outbox, database: Store):
     outbox.claim(now=LATER, owner="w:1", rate=TWO_A_MINUTE)
 
     assert database.rows("SELECT * FROM start") == []
 
 
-def test_looking_whether_one_may_begin_counts_nothing(outbox: Outbox, database: Database):
+def test_looking_whether_one_may_begin_counts_nothing(outbox: Outbox, database: Store):
     outbox.refuse_too_early(TWO_A_MINUTE, now=LATER)
 
     assert database.rows("SELECT * FROM start") == []
@@ -92,7 +92,7 @@ def test_a_clock_set_back_by_hours_holds_nothing_for_hours(outbox: Outbox):
     assert claim(outbox, 0)
 
 
-def test_starts_that_no_window_reaches_are_forgotten(outbox: Outbox, database: Database):
+def test_starts_that_no_window_reaches_are_forgotten(outbox: Outbox, database: Store):
     for n in range(3):
         put(outbox, f"p{n}")
     for seconds in (0, 100, 9000):
@@ -128,12 +128,11 @@ def test_no_window_ever_holds_more_than_the_rate(tmp_path_factory, count: int, g
 RACER = """
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
-from mailer.database import Database
 from mailer.errors import RateReached
 from mailer.model import Rate
 from mailer.outbox import Outbox
-outbox = Outbox(Database(Path(sys.argv[1])))
+from tests.parts.outbox.ledger import opened
+outbox = Outbox(opened(sys.argv[1]))
 outbox.counts()
 print("ready", flush=True)
 sys.stdin.readline()
@@ -147,10 +146,10 @@ print(claimed)
 """
 
 
-def test_processes_at_once_share_one_rate(outbox: Outbox, database: Database):
+def test_processes_at_once_share_one_rate(outbox: Outbox, address: str):
     for n in range(20):
         put(outbox, f"p{n}")
 
-    claimed = race(RACER, *[(database.path.parent,)] * 3)
+    claimed = race(RACER, *[(address,)] * 3)
 
     assert sum(map(int, claimed)) == 7

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mailer.database import Database
 from mailer.errors import EntryNotFound, IllegalTransition
 from mailer.model import Mailbox, Reply, State
 from mailer.outbox import Outbox
-from tests.parts.outbox.ledger import BUSY, LATER, LOST, NOW, RECEIPT, REFUSED, put, race
+from tests.parts.outbox.ledger import BUSY, LATER, LOST, NOW, RECEIPT, REFUSED, opened, put, race
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
+    from mailer.database import Store
     from mailer.model import Entry
 
 
@@ -79,11 +79,9 @@ def test_one_entry_can_be_claimed_before_its_hour(outbox: Outbox) -> None:
 
 CLAIM_ALL = """
 import sys
-from pathlib import Path
-from mailer.database import Database
 from mailer.outbox import Outbox
-from tests.parts.outbox.ledger import LATER
-outbox = Outbox(Database(Path(sys.argv[1])))
+from tests.parts.outbox.ledger import LATER, opened
+outbox = Outbox(opened(sys.argv[1]))
 outbox.counts()
 print("ready", flush=True)
 sys.stdin.readline()
@@ -92,12 +90,12 @@ while entry := outbox.claim(now=LATER, owner=sys.argv[2]):
 """
 
 
-def test_two_processes_claim_five_hundred_entries_without_a_double(home: Path) -> None:
-    with Database(home) as database:
+def test_two_processes_claim_five_hundred_entries_without_a_double(address: str) -> None:
+    with closing(opened(address)) as database:
         outbox = Outbox(database)
         with outbox.transaction():
             queued = {put(outbox, f"p{n}").id for n in range(500)}
-    taken = [said.split() for said in race(CLAIM_ALL, (home, "w1:1"), (home, "w2:1"))]
+    taken = [said.split() for said in race(CLAIM_ALL, (address, "w1:1"), (address, "w2:1"))]
 
     assert len(taken[0] + taken[1]) == 500
     assert set(taken[0] + taken[1]) == queued
@@ -368,8 +366,8 @@ def test_a_note_that_is_tried_again_soon_is_not_parked(outbox: Outbox) -> None:
 # --- the race between a person and a worker ---
 
 
-def test_of_a_cancel_and_a_claim_one_wins(home: Path, outbox: Outbox) -> None:
-    with Database(home) as second:
+def test_of_a_cancel_and_a_claim_one_wins(address: str, outbox: Outbox) -> None:
+    with closing(opened(address)) as second:
         other = Outbox(second)
         for n in range(100):
             entry = put(outbox, f"p{n}")
@@ -408,7 +406,7 @@ def test_what_means_no_entry_is_refused(outbox: Outbox, reference: str) -> None:
         outbox.get(reference)
 
 
-def test_a_name_that_is_also_the_beginning_of_anothers_id_is_refused(outbox: Outbox, database: Database) -> None:
+def test_a_name_that_is_also_the_beginning_of_anothers_id_is_refused(outbox: Outbox, database: Store) -> None:
     put(outbox, "abe")
     outbox.mark_sent(transmitting(outbox), RECEIPT, now=LATER)
     database.rows("UPDATE entry SET id = 'abe12345' WHERE id = :id", {"id": put(outbox, "nunez").id})
