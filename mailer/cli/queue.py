@@ -8,8 +8,9 @@ import click
 
 from mailer.app import delivery, drafting, planning, service
 from mailer.cli.consent import confirm, pass_checks
+from mailer.cli.hours import AT_FORMS, which_of_two
 from mailer.cli.options import application, files_argument, json_option, kind_option, to_option
-from mailer.cli.output import emit, entry_object, say
+from mailer.cli.output import emit, entry_object, is_interactive, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,10 @@ __all__ = ["command"]
 @to_option
 @kind_option
 @click.option(
-    "--at", "when", metavar="WHEN", help="now, +2h, or 2026-12-01 09:00; by default `send` or the timing rule."
+    "--at",
+    "when",
+    metavar="WHEN",
+    help=f"best (by the timing rule), {AT_FORMS} By default `send` of the file, else best.",
 )
 @click.option("--zone", metavar="IANA", help="The zone of --at; by default the employer's.")
 @click.option("--yes", is_flag=True, help="Do not ask; questions of the checks pass for this run.")
@@ -42,12 +46,17 @@ def command(
     """Queue each person's note for a good hour.
 
     \b
-    Example: mailer queue harborline.md --at "2026-12-01 09:00"
+    Example: mailer queue harborline.md --at "Monday 8:30am"
 
     You see the hour, in both zones, before you say yes. `mailer worker` delivers what is due.
     """
     app = application()
-    plan = planning.plan(app, drafting.read(app, files), to=to, kind=kind, when=when, zone=zone)
+    found = drafting.read(app, files)
+    plan = which_of_two(
+        app,
+        lambda which: planning.plan(app, found, to=to, kind=kind, when=when, zone=zone, which=which),
+        may_ask=is_interactive() and not yes and not as_json,
+    )
     drafts = pass_checks(app, plan.drafts, yes=yes, despite=despite, deed="queued", as_json=as_json)
     sealed = drafting.seal_all(app, drafts)
     lines = [
@@ -62,7 +71,7 @@ def command(
     if as_json:
         emit({"entries": [entry_object(entry) for entry in entries], "waker": prospect.waker.value})
         return 0
-    for entry in entries:
-        say(f"queued {entry.id}  {entry.to.address}  {entry.due_local:%a %Y-%m-%d %H:%M} {entry.timezone}")
+    for entry, due in zip(entries, plan.dues, strict=True):
+        say(f"queued {entry.id}  {entry.to.address}  {planning.describe_due(app, due)}")
     say(prospect.sentence)
     return 0

@@ -25,7 +25,8 @@ def sweep(outbox: Outbox, liveness: Liveness, *, now: datetime, first_delay_s: f
     """Put back what processes proved dead had in hand, and return it: scheduled if surely unsent, else uncertain.
 
     A note whose processes die again and again waits longer and longer, and fails in the end (`retry.after_deaths`).
-    Also forgets attachments that nothing needs, and what the dead left behind.
+    Also forgets attachments that nothing needs, and what the dead left behind; and keeps notes at their wall time where
+    the rules of a zone have changed.
     """
     taken: list[Entry] = []
     for owner in sorted({entry.owner for entry in outbox.owned()}):
@@ -36,6 +37,7 @@ def sweep(outbox: Outbox, liveness: Liveness, *, now: datetime, first_delay_s: f
                         taken.append(_taken_back(outbox, entry, now, first_delay_s))
     liveness.forget_the_dead()
     outbox.drop_unneeded_payloads(now=now)
+    outbox.follow_clocks(now=now)
     return tuple(taken)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mailer.errors import AlreadyQueued, IllegalTransition, SealError
 from mailer.model import Payload, Reply, State
-from mailer.outbox import pacing, payloads, rows, statements, troubles
+from mailer.outbox import clocks, pacing, payloads, rows, statements, troubles
 from mailer.outbox.search import find, find_all
 from mailer.outbox.transitions import HOLDING, OWNED, Step, target
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mailer.database import Store
     from mailer.errors import DeliveryError
     from mailer.model import Entry, Event, Rate, Receipt, Sealed, Trouble
+    from mailer.schedule import Due
 
 __all__ = ["Outbox"]
 
@@ -48,6 +49,7 @@ class Outbox:
 
     def __init__(self, database: Store) -> None:
         self._database = database
+        self._clocks_followed: datetime | None = None
 
     def transaction(self) -> AbstractContextManager[None]:
         """Join the steps taken inside into one durable commit; all or none of them happen."""
@@ -301,6 +303,28 @@ class Outbox:
             elif event.to_state is not State.CLAIMED:
                 break
         return died
+
+    def follow_clocks(self, *, now: datetime) -> list[Entry]:
+        """Move the scheduled entries whose wall time is another instant since the rules of its zone changed.
+
+        Looks at those that are due within a day or were, every ten minutes at most, and returns what it moved.
+        """
+        last = self._clocks_followed
+        if last is not None and abs(now - last) < clocks.EVERY:
+            return []
+        self._clocks_followed = now
+        moved = [self._follow(*move, now) for move in clocks.moves(self._database, now)]
+        return [entry for entry in moved if entry]
+
+    def _follow(self, entry_id: str, before: Due, after: Due, now: datetime) -> Entry | None:
+        """Give an entry its new hour, unless it has another one than `before` by now; a try that waits keeps its."""
+        with self._database.transaction():
+            entry = self._entry(entry_id)
+            if entry.state is not State.SCHEDULED or (entry.due, entry.due_local) != (before.instant, before.wall):
+                return None
+            not_before = after.instant if entry.not_before == entry.due else entry.not_before
+            hour = {"due": after.instant, "due_local": after.wall, "not_before": not_before}
+            return self._swap(Step.RESCHEDULE, entry, now, clocks.explained(before, after), owner="", **hour)
 
     def miss_overdue(self, before: datetime, *, now: datetime) -> list[Entry]:
         """Park every entry that should have been tried before `before`, so that a person is asked about it."""

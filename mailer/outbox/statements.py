@@ -15,6 +15,7 @@ __all__ = [
     "DROP_STARTS",
     "DROP_TROUBLE",
     "DUE",
+    "DUE_SOON",
     "ENTRIES_BY_NAME",
     "ENTRIES_BY_PERSON",
     "ENTRIES_BY_PREFIX",
@@ -201,6 +202,13 @@ OVERDUE = """
 DUE = """
     SELECT not_before, account FROM entry WHERE state = 'scheduled' AND not_before <= :now
     ORDER BY not_before, seq LIMIT :limit
+"""
+
+#: A page of the hours of what is scheduled before :limit, after the entry that ended the page before.
+DUE_SOON = """
+    SELECT not_before, seq, id, due, due_local, timezone FROM entry
+    WHERE state = 'scheduled' AND not_before <= :limit AND (not_before, seq) > (:after, :seq)
+    ORDER BY not_before, seq LIMIT :page
 """
 
 NEXT_HOUR = "SELECT not_before FROM entry WHERE state = 'scheduled' ORDER BY not_before LIMIT 1"
