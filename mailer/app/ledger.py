@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mailer.app import App
     from mailer.model import Entry, Event
-    from mailer.schedule import Due
+    from mailer.schedule import Due, Which
 
 __all__ = [
     "Change",
@@ -135,8 +135,14 @@ def cancel(app: App, references: Sequence[str], *, everything: bool = False) -> 
     return _taken(app, Step.CANCEL, references, lambda e: app.outbox.cancel(e.id, now=app.clock()), everything)
 
 
-def restore(
-    app: App, references: Sequence[str], *, when: str | None = None, zone: str | None = None, everything: bool = False
+def restore(  # noqa: PLR0913  # the hour is three of them
+    app: App,
+    references: Sequence[str],
+    *,
+    when: str | None = None,
+    zone: str | None = None,
+    which: Which | None = None,
+    everything: bool = False,
 ) -> Steps:
     """Undo cancels, each until its hour; with `when` at another hour, as `reschedule`.
 
@@ -154,7 +160,7 @@ def restore(
         if not when:
             return restored
         _refuse_lost_files(app, restored)
-        return _at(app, restored, _hour(app, restored, when, zone))
+        return _at(app, restored, _hour(app, restored, when, zone, which))
 
     return _taken(app, Step.RESTORE, references, take, everything)
 
@@ -164,11 +170,22 @@ def retry(app: App, references: Sequence[str], *, everything: bool = False) -> S
     return _taken(app, Step.RETRY, references, lambda e: app.outbox.retry(e.id, now=app.clock()), everything)
 
 
-def reschedule(
-    app: App, references: Sequence[str], when: str, zone: str | None = None, *, everything: bool = False
+def reschedule(  # noqa: PLR0913  # the hour is three of them
+    app: App,
+    references: Sequence[str],
+    when: str,
+    zone: str | None = None,
+    *,
+    which: Which | None = None,
+    everything: bool = False,
 ) -> Steps:
-    """Give entries another hour, read in `zone` or in each one's own; raises UsageError for one that has passed."""
-    return _taken(app, Step.RESCHEDULE, references, lambda e: _at(app, e, _hour(app, e, when, zone)), everything)
+    """Give entries another hour, read in `zone` or in each one's own.
+
+    `which` chooses where the clocks show an hour twice; it is called while the outbox is locked, so it asks nobody.
+    Raises UsageError for an hour that has passed or is skipped, and for `best`, because the interview's hours are not
+    in the outbox; ComesTwice without a `which`.
+    """
+    return _taken(app, Step.RESCHEDULE, references, lambda e: _at(app, e, _hour(app, e, when, zone, which)), everything)
 
 
 def settle(app: App, references: Sequence[str], *, was_sent: bool, everything: bool = False) -> Steps:
@@ -182,10 +199,11 @@ def settle(app: App, references: Sequence[str], *, was_sent: bool, everything: b
     )
 
 
-def _hour(app: App, entry: Entry, when: str, zone: str | None) -> Due:
+def _hour(app: App, entry: Entry, when: str, zone: str | None, which: Which | None) -> Due:
     from mailer import schedule
 
-    return schedule.parse(when, now=app.clock(), zone=zone or entry.timezone)
+    workdays = app.settings.workdays
+    return schedule.parse(when, now=app.clock(), zone=zone or entry.timezone, workdays=workdays, which=which)
 
 
 def _at(app: App, entry: Entry, due: Due) -> Entry:

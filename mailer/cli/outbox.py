@@ -16,6 +16,7 @@ from mailer.cli.entries import (
     say_steps,
     steps_object,
 )
+from mailer.cli.hours import AT_FORMS, which_of_two
 from mailer.cli.options import application, json_option
 from mailer.cli.output import choose, emit, entry_object, is_interactive, say
 from mailer.model import State
@@ -134,7 +135,11 @@ def restore(entries: tuple[str, ...], when: str | None, zone: str | None, *, eve
     Example: mailer outbox restore 7k2m
     """
     app = application()
-    steps = ledger.restore(app, entries, when=when, zone=zone, everything=everything)
+    steps = which_of_two(
+        app,
+        lambda which: ledger.restore(app, entries, when=when, zone=zone, which=which, everything=everything),
+        may_ask=is_interactive() and not as_json,
+    )
     return told(app, steps, as_json=as_json)
 
 
@@ -154,7 +159,7 @@ def retry(entries: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
 
 @command.command("reschedule")
 @entries_argument
-@click.option("--at", "when", required=True, metavar="WHEN", help="now, in 2h, tomorrow 8:30, or 2026-12-01 09:00.")
+@click.option("--at", "when", required=True, metavar="WHEN", help=AT_FORMS)
 @zone_option
 @all_option
 @json_option
@@ -162,10 +167,15 @@ def reschedule(entries: tuple[str, ...], when: str, zone: str | None, *, everyth
     """Give queued or missed notes another hour.
 
     \b
-    Example: mailer outbox reschedule 7k2m --at "2026-12-01 09:00"
+    Example: mailer outbox reschedule 7k2m --at "Monday 8:30am"
     """
     app = application()
-    return told(app, ledger.reschedule(app, entries, when, zone, everything=everything), as_json=as_json)
+    steps = which_of_two(
+        app,
+        lambda which: ledger.reschedule(app, entries, when, zone, which=which, everything=everything),
+        may_ask=is_interactive() and not as_json,
+    )
+    return told(app, steps, as_json=as_json)
 
 
 @command.command("settle")
