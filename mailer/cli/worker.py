@@ -12,7 +12,7 @@ from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import application, json_option
 from mailer.cli.output import emit, entry_object, say
 from mailer.cli.stopping import Wish
-from mailer.errors import SettingsError
+from mailer.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +31,10 @@ PAUSE_S = 60.0
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due now and end.")
 @click.option("--quiet", is_flag=True, help="For a schedule such as cron's: say nothing when nothing is due.")
+@click.option("--cluster", is_flag=True, help="Stay, and share a PostgreSQL outbox with other machines.")
+@click.option("--connections", type=click.IntRange(1, 50), default=4, help="With --cluster: for each account.")
 @json_option
-def command(*, once: bool, quiet: bool, as_json: bool) -> int:
+def command(*, once: bool, quiet: bool, cluster: bool, connections: int, as_json: bool) -> int:
     """Deliver the queued notes that are due.
 
     \b
@@ -42,6 +44,12 @@ def command(*, once: bool, quiet: bool, as_json: bool) -> int:
     """
     app = application()
     gc.enable()
+    if cluster:
+        from mailer.cli.cluster import work
+
+        if once or quiet:
+            raise UsageError("--cluster stays until it is told to end, so neither --once nor --quiet goes with it")
+        return work(app, connections=connections, as_json=as_json)
     if once:
         if quiet:
             service.note_run(app)
