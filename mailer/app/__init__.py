@@ -114,7 +114,11 @@ class App:
         from mailer.database import Database
         from mailer.outbox import LockFiles
 
-        return LockFiles(self.store.home if isinstance(self.store, Database) else self.settings.home)
+        if isinstance(self.store, Database):
+            return LockFiles(self.store.home)
+        from mailer.outbox.heartbeats import Heartbeats
+
+        return Heartbeats(self.store)
 
     @cached_property
     def answers(self) -> Answers:

@@ -83,6 +83,7 @@ class PostgresDatabase:
     """
 
     def __init__(self, url: str, *, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
+        self._url = url
         try:
             self.name, self._secrets = address.read(url)
             self._parameters: dict[str, Any] = {**DEFAULTS, **conninfo_to_dict(url)}
@@ -99,6 +100,10 @@ class PostgresDatabase:
         They begin and end it; the schema must be there. `connection` must not be in autocommit mode.
         """
         return _Joined(connection)
+
+    def another(self) -> PostgresDatabase:
+        """Return another connection to the same database, for another thread."""
+        return PostgresDatabase(self._url, lock_timeout_s=self._lock_timeout_s)
 
     def __repr__(self) -> str:
         """Name it without its password."""
@@ -275,6 +280,10 @@ class _Joined(PostgresDatabase):
         self._connection = connection
         self._is_inside = True
         self._is_prepared = False
+
+    def another(self) -> PostgresDatabase:
+        """Refuse: whose connection is joined knows where the database is, this does not."""
+        raise TypeError("a joined database cannot make another connection; ask its owner for one")
 
     @property
     def exists(self) -> bool:

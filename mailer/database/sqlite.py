@@ -55,6 +55,10 @@ class Database:
         """Tell whether there is a file to open, without making one."""
         return self.path.exists()
 
+    def another(self) -> Database:
+        """Return another connection to the same file, for another thread."""
+        return Database(self.home, name=self.path.name, busy_timeout_s=self._busy_timeout_s)
+
     def __enter__(self) -> Self:
         """Give the database itself; leaving closes it."""
         return self
@@ -134,7 +138,9 @@ class Database:
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise StorageError(f"Python's SQLite is {sqlite3.sqlite_version}; the outbox needs 3.35 or later")
         _make_private_file(self.path)
-        connection = sqlite3.connect(self.path, timeout=self._busy_timeout_s, isolation_level=None)
+        connection = sqlite3.connect(
+            self.path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
         connection.row_factory = sqlite3.Row
         return connection
 

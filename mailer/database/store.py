@@ -41,6 +41,9 @@ class Store(Protocol):
     def exists(self) -> bool:
         """Tell whether there is something to open, without making it."""
 
+    def another(self) -> Store:
+        """Return another connection to the same database, for another thread."""
+
     def rows(self, statement: str, values: Values = ()) -> Sequence[Row]:
         """Run one statement, inside the open transaction if there is one, and give all its rows; raises Conflict."""
 
