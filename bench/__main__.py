@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bench.drain import draining
 from bench.measuring import BIN, CHECKOUT, Place, Row, alternate, at_least, at_most, report, run, timed
 from bench.notes import write_interviews, write_mailmerge
+from bench.scale import remembering, sleeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,7 +113,7 @@ def listing(place: Place, rounds: int) -> Iterator[Row]:
 def main() -> int:
     """Compare; the status is 1 when a bound is missed."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    return report((cold, composing, delivering, memory, listing, draining), rounds)
+    return report((cold, composing, delivering, memory, listing, draining, sleeping, remembering), rounds)
 
 
 if __name__ == "__main__":
