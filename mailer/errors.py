@@ -131,7 +131,8 @@ class RateReached(MailerError):
     def __init__(self, until: datetime, rate: object) -> None:
         self.until = until
         self.rate = rate
-        super().__init__(f"{rate} is the limit of your account (MAILER_RATE); what is due waits until {until:%R} UTC")
+        hour = f"{until.astimezone():%a %H:%M:%S}"
+        super().__init__(f"{rate} is the limit of your account (MAILER_RATE); what is due waits until {hour}")
 
 
 class Stage(StrEnum):

@@ -1,11 +1,11 @@
-"""Send: put sealed mails into the outbox and deliver what is due, over one connection.
+"""Send: put sealed mails into the outbox and deliver them at once.
 
 Takes sealed mails, gives an Outcome for each, as it becomes durable.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mailer import deliver, mime, schedule
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from mailer.app import App
     from mailer.app.drafting import Draft
     from mailer.deliver import Delivery, Outcome
-    from mailer.errors import MailerError
+    from mailer.errors import MailerError, RateReached
     from mailer.model import Account, Entry, Sealed, Secret
+    from mailer.outbox import Worker
     from mailer.schedule import Due
     from mailer.sender import Connection
 
-__all__ = ["advice", "connector", "deliver_due", "queue", "send"]
+__all__ = ["advice", "connector", "hand_over", "queue", "run_of", "send"]
 
 
 def connector(app: App, *, may_prompt: bool) -> Callable[[], Connection]:
@@ -62,56 +63,84 @@ def queue(app: App, sealed: Sequence[Sealed], dues: Sequence[Due]) -> tuple[Entr
 
 
 def send(
-    app: App, drafts: Sequence[Draft], sealed: Sequence[Sealed], connect: Callable[[], Connection]
+    app: App,
+    drafts: Sequence[Draft],
+    sealed: Sequence[Sealed],
+    connect: Callable[[], Connection],
+    *,
+    hold: Callable[[RateReached], bool] = lambda _: False,
 ) -> Iterator[Outcome]:
-    """Queue mails for now and deliver them at once; give one outcome for each, also when the line is down."""
+    """Queue mails for now and deliver them at once; give one outcome for each, also when the line is down.
+
+    `hold` is asked when the account's rate is reached, as in Delivery.
+    """
     now = app.clock()
     entries = queue(app, sealed, [schedule.parse("now", now=now, zone=d.interview.timezone) for d in drafts])
-    waiting = {entry.id: entry for entry in entries}
-    last: Outcome | None = None
-    # A worker beside us may take one of them first: then it is delivered there.
-    with suppress(IllegalTransition), _delivery(app, connect) as delivery:
-        for last in delivery.chosen([entry.id for entry in entries]):
-            del waiting[last.entry.id]
-            yield last
-    for entry in waiting.values():
-        yield last._replace(entry=app.outbox.get(entry.id)) if last else deliver.Outcome(entry)
+    yield from _tried(app, entries, connect, hold=hold)
 
 
-def deliver_due(app: App, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
-    """Sweep after the dead, park what is too late, then deliver what is due until nothing is or `stop` says so.
+def hand_over(
+    app: App,
+    sealed: Sequence[Sealed],
+    dues: Sequence[Due],
+    connection: Connection,
+    connect: Callable[[], Connection],
+) -> Iterator[Outcome]:
+    """Queue mails for their hours and have the server keep them until then; give one outcome for each, as `send`.
 
-    The account is asked for when the first note is due; without one that note's outcome says so, and the run ends.
+    `connection` is used while it lasts, then `connect`. What the server does not take now stays queued for its hour.
     """
-    if not app.database_exists:
-        return
-    now = app.clock()
-    deliver.sweep(app.outbox, app.liveness, now=now)
-    app.outbox.miss_overdue(now - app.settings.max_late, now=now)
-
-    def connect() -> Connection:
-        from mailer import sender
-
-        account = app.settings.account()
-        return sender.connect(account, _secret(app, account, may_prompt=False))
-
-    with _delivery(app, connect) as delivery:
-        for outcome in delivery.due():
-            yield outcome
-            if stop():
-                return
+    entries, ready = queue(app, sealed, dues), [connection]
+    yield from _tried(app, entries, lambda: ready.pop() if ready else connect(), for_later=True)
 
 
-@contextmanager
-def _delivery(app: App, connect: Callable[[], Connection]) -> Iterator[Delivery]:
+def _tried(
+    app: App,
+    entries: Sequence[Entry],
+    connect: Callable[[], Connection],
+    *,
+    hold: Callable[[RateReached], bool] = lambda _: False,
+    for_later: bool = False,
+) -> Iterator[Outcome]:
+    """Deliver these entries at once, or hand them over to be kept until their hours; give an outcome for each."""
+    waiting = {entry.id: entry for entry in entries}
     with app.liveness.worker() as worker:
-        yield deliver.Delivery(
-            app.outbox,
-            worker,
-            connect,
-            clock=app.clock,
-            first_delay_s=app.settings.retry_first.total_seconds(),
-        )
+        run = run_of(app, worker, connect, hold=hold, for_later=for_later)
+        with suppress(IllegalTransition):  # a worker beside us may take one of them first: then it is delivered there
+            for outcome in run.chosen([entry.id for entry in entries]):
+                del waiting[outcome.entry.id]
+                yield outcome
+    if run.trouble:
+        app.outbox.record_trouble(deliver.trouble_of(run.trouble, now=app.clock()))
+    elif len(waiting) < len(entries):
+        app.outbox.clear_trouble()
+    for entry in waiting.values():
+        yield deliver.Outcome(app.outbox.get(entry.id), run.trouble or run.held, ends_run=bool(run.trouble))
+
+
+def run_of(  # noqa: PLR0913  # each collaborator comes in by its name
+    app: App,
+    worker: Worker,
+    connect: Callable[[], Connection],
+    *,
+    connections: int = 1,
+    stop: Callable[[], bool] = lambda: False,
+    hold: Callable[[RateReached], bool] = lambda _: False,
+    for_later: bool = False,
+) -> Delivery:
+    """Return a delivery of this application's notes, as its settings say."""
+    return deliver.Delivery(
+        app.outbox,
+        worker,
+        connect,
+        clock=app.clock,
+        first_delay_s=app.settings.retry_first.total_seconds(),
+        rate=app.settings.rate,
+        connections=connections,
+        stop=stop,
+        hold=hold,
+        for_later=for_later,
+    )
 
 
 def advice(app: App, error: MailerError | None) -> str:

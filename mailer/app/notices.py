@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mailer.app import App
     from mailer.deliver import Outcome
-    from mailer.model import Entry
+    from mailer.model import Entry, Trouble
 
 __all__ = ["news", "notice", "notices", "tell"]
 
@@ -42,24 +42,28 @@ def notice(entry: Entry) -> Notice | None:
     return Notice(happening, entry.to.name or entry.to.address, entry.id, detail)
 
 
-def notices(outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> Iterator[Notice]:
+def notices(
+    outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), trouble: Trouble | None = None
+) -> Iterator[Notice]:
     """Yield what is worth saying of a run; a password that cannot be had is one notice, however many notes wait."""
     entries = [*missed, *(outcome.entry for outcome in outcomes)]
     yield from filter(None, map(notice, entries))
     waiting = next((outcome.error for outcome in outcomes if isinstance(outcome.error, CredentialError)), None)
-    if waiting:
-        yield Notice(Happening.WAITING, detail=str(waiting))
+    if waiting or (trouble and trouble.kind == "password"):
+        yield Notice(Happening.WAITING, detail=str(waiting or (trouble and trouble.sentence)))
 
 
-def tell(app: App, outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> None:
+def tell(app: App, outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), trouble: Trouble | None = None) -> None:
     """Show what a run of a worker came to, unless MAILER_NOTIFY says no; raises nothing of a desktop's."""
-    if app.settings.notify and (outcomes or missed):
-        notifications.notify(news(app.settings.home, outcomes, missed))
+    if app.settings.notify and (outcomes or missed or trouble):
+        notifications.notify(news(app.settings.home, outcomes, missed, trouble))
 
 
-def news(home: Path, outcomes: Sequence[Outcome], missed: Sequence[Entry] = ()) -> list[Notice]:
+def news(
+    home: Path, outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), trouble: Trouble | None = None
+) -> list[Notice]:
     """Return what is worth saying and was not said before: that notes wait is news again once one went out."""
-    found = list(notices(outcomes, missed))
+    found = list(notices(outcomes, missed, trouble))
     is_waiting = any(notice.happening is Happening.WAITING for notice in found)
     was_told = home / "told-of-waiting"
     is_news = not was_told.exists()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import click
 
 from mailer.app import delivery, drafting
+from mailer.app.pace import Pace
 from mailer.cli.consent import confirm, pass_checks
-from mailer.cli.delivery import say_outcome, worst_status
+from mailer.cli.delivery import say_outcome, say_rate, worst_status
 from mailer.cli.options import application, files_argument, json_option, kind_option, to_option
 from mailer.cli.output import emit, entry_object, is_interactive, say
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from mailer.app.drafting import Draft
 
 __all__ = ["command"]
+
+#: So long, in seconds, the account's rate is waited for in place; beyond it what is left stays queued.
+PATIENCE_S = 90.0
 
 
 @click.command("send")
@@ -58,11 +63,14 @@ def command(
     confirm(
         [recipient_line(d) for d in drafts], f"Send {counted(len(drafts))} now?", yes=yes, deed="sent", as_json=as_json
     )
+    pace = Pace(app.clock, wait=time.sleep, tell=(lambda *_: None) if as_json else say_rate, patience_s=PATIENCE_S)
     outcomes = []
-    for outcome in delivery.send(app, drafts, sealed, connect):
+    for outcome in delivery.send(app, drafts, sealed, connect, hold=pace):
         outcomes.append(outcome)
         if not as_json:
             say_outcome(app, outcome)
+    if pace.was_interrupted and not as_json:
+        say("Stopped. What did not go out stays queued; `mailer worker` sends it.")
     if as_json:
         emit({"entries": [entry_object(outcome.entry) for outcome in outcomes]})
     return worst_status(outcomes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mailer.deliver.delivery import Delivery
 from mailer.deliver.outcome import Outcome
 from mailer.deliver.sweeping import sweep
-from mailer.deliver.trouble import ends_itself, trouble_of
+from mailer.deliver.trouble import pause_s, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mailer.outbox import Outbox
     from mailer.schedule import Due
 
-__all__ = ["Delivery", "Outcome", "ends_itself", "submit", "sweep", "trouble_of"]
+__all__ = ["Delivery", "Outcome", "pause_s", "submit", "sweep", "trouble_of"]
 
 
 def submit(

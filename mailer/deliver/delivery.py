@@ -45,7 +45,8 @@ class Delivery:
     connections end with a run, unless `stays_connected`: then `hang_up` ends them.
 
     A connection is made before a note is claimed, so that trouble with it is written into no note; with `claims_first`
-    after it, so that a note that was handed out to this process comes back whatever happens.
+    after it, so that a note that was handed out to this process comes back whatever happens. With `for_later` the
+    server is to keep each note until its hour (RFC 4865), which dates it too; what it refuses for now waits here.
 
     After a run `trouble` is what kept every note from being tried, and `held` the rate that ended it.
     """
@@ -67,6 +68,7 @@ class Delivery:
         patience_s: Sequence[float] = PATIENCE_S,
         stays_connected: bool = False,
         claims_first: bool = False,
+        for_later: bool = False,
     ) -> None:
         self._outbox = outbox
         self._worker = worker
@@ -89,6 +91,7 @@ class Delivery:
             jitter,
             pause,
             tuple(patience_s),
+            for_later,
         )
         self._lines = [Line(means) for _ in range(connections)]
 

@@ -46,7 +46,10 @@ FAST_S = 0.05
 
 
 class Means(NamedTuple):
-    """What every line of a run works with; `outbox` is read and changed through `commits` alone."""
+    """What every line of a run works with; `outbox` is read and changed through `commits` alone.
+
+    With `for_later` the server is to keep each mail until its hour.
+    """
 
     outbox: Outbox
     commits: Commits
@@ -58,6 +61,7 @@ class Means(NamedTuple):
     jitter: Callable[[], float]
     pause: Callable[[float], None]
     patience_s: tuple[float, ...]
+    for_later: bool = False
 
 
 class Claimed(NamedTuple):
@@ -206,7 +210,8 @@ class Line:
         entry, sealed = claimed
         if sealed.envelope is None:
             raise SealError(f"{entry.id} has no address to go to; queue the note again")
-        content = mime.wire(sealed, date=self._means.clock(), read_payload=self._commit.read_payload)
+        hour = entry.due if self._means.for_later else None  # as its date too: lists of mail sort by it
+        content = mime.wire(sealed, date=hour or self._means.clock(), read_payload=self._commit.read_payload)
 
         def passing() -> tuple[Entry, Claimed | None, Outcome | None]:
             before = self._unrecorded.record() if self._unrecorded else None
@@ -222,13 +227,14 @@ class Line:
                 self._recorded.append(before)
                 self._unrecorded = None
 
-        return connection.transmit(sealed.envelope, content, gate)
+        return connection.transmit(sealed.envelope, content, gate, hold_until=hour)
 
     # --- how each end of a try is settled ---------------------------------------------------------------------
 
     def _accepted(self, entry: Entry, receipt: Receipt) -> Settlement:
         def record() -> Outcome:
-            return Outcome(self._outbox.mark_sent(entry, receipt, now=self._means.clock()))
+            mark = self._outbox.mark_held if self._means.for_later else self._outbox.mark_sent
+            return Outcome(mark(entry, receipt, now=self._means.clock()))
 
         return Settlement(entry, record, receipt)
 
@@ -246,6 +252,8 @@ class Line:
             jitter=self._means.jitter(),
         )
         match decision:
+            case retry.RetryAt() if self._means.for_later:
+                return self._outbox.mark_not_held(entry, error, now=now)
             case retry.RetryAt(moment):
                 return self._outbox.postpone(entry, error, not_before=moment, now=now)
             case retry.GiveUp(reason):
@@ -377,4 +385,5 @@ class Line:
         try:
             return self._outbox.release(entry, now=now, reason=reason)
         except IllegalTransition:
-            return self._outbox.postpone(entry, Temporary(reason, stage=Stage.BODY), not_before=now, now=now)
+            not_before = max(entry.not_before, now)
+            return self._outbox.postpone(entry, Temporary(reason, stage=Stage.BODY), not_before=not_before, now=now)

@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
     from mailer.errors import MailerError
 
-__all__ = ["BEFORE_THE_NOTE", "ends_itself", "is_about_the_account", "trouble_of"]
+__all__ = ["BEFORE_THE_NOTE", "is_about_the_account", "pause_s", "trouble_of"]
 
 #: A failure here is about the account or the line, not about the note: the other notes would meet it too.
 BEFORE_THE_NOTE = frozenset({Stage.CONNECT, Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.AUTH})
+
+
+#: Until the next try, in seconds: a keyring or a network may be back at any moment.
+SHORTEST_PAUSE_S = 30.0
+
+#: Providers lock accounts out that try a wrong password again and again.
+LONGEST_PAUSE_S = 3600.0
 
 
 def is_about_the_account(error: MailerError) -> bool:
@@ -44,6 +51,9 @@ def _kind(error: MailerError) -> str:
     return "storage"
 
 
-def ends_itself(trouble: Trouble) -> bool:
-    """Tell whether waiting may help: the network comes back, the disk has room again; all else needs a person."""
-    return trouble.kind in {"connection", "storage"}
+def pause_s(trouble: Trouble, *, now: datetime) -> float:
+    """Return how long to wait until the next try: a while, and what a server refused, as long again as it lasts."""
+    if trouble.kind not in {"login", "server"}:
+        return SHORTEST_PAUSE_S
+    lasted_s = (now - trouble.since).total_seconds()
+    return min(max(lasted_s, 2 * SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
