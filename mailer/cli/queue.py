@@ -29,6 +29,7 @@ __all__ = ["command"]
     help=f"best (by the timing rule), {AT_FORMS} By default `send` of the file, else best.",
 )
 @click.option("--zone", metavar="IANA", help="The zone of --at; by default the employer's.")
+@click.option("--hold-on-server", is_flag=True, help="Hand them over now; the server keeps each until its hour.")
 @click.option("--yes", is_flag=True, help="Do not ask; questions of the checks pass for this run.")
 @click.option("--despite", multiple=True, metavar="RULE", help="Queue in spite of this rule's stop.")
 @json_option
@@ -40,6 +41,7 @@ def command(
     zone: str | None,
     despite: tuple[str, ...],
     *,
+    hold_on_server: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
@@ -48,7 +50,9 @@ def command(
     \b
     Example: mailer queue harborline.md --at "Monday 8:30am"
 
-    You see the hour, in both zones, before you say yes. `mailer worker` delivers what is due.
+    You see the hour, in both zones, before you say yes. `mailer worker` delivers what is due. With --hold-on-server the
+    server gets the notes now and keeps them, where it offers that (FUTURERELEASE): your computer may then be off, and
+    the notes cannot be changed or called back.
     """
     app = application()
     found = drafting.read(app, files)
@@ -63,6 +67,10 @@ def command(
         f"  {d.note.label}: {d.composition.subject}\n    {planning.describe_due(app, due)}"
         for d, due in zip(drafts, plan.dues, strict=True)
     ]
+    if hold_on_server:
+        from mailer.cli.holding import hold
+
+        return hold(app, sealed, plan.dues, lines, yes=yes, as_json=as_json)
     confirm(
         lines, f"Queue {len(drafts)} note{'s' if len(drafts) != 1 else ''}?", yes=yes, deed="queued", as_json=as_json
     )

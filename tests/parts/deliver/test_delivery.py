@@ -30,6 +30,7 @@ from tests.smtp_server import Cut, SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from mailer.model import Envelope, Receipt
@@ -80,12 +81,19 @@ class Meddled:
     def close(self) -> None:
         self._connection.close()
 
-    def transmit(self, envelope: Envelope, content: Iterable[bytes], gate: Callable[[], None]) -> Receipt:
+    def transmit(
+        self,
+        envelope: Envelope,
+        content: Iterable[bytes],
+        gate: Callable[[], None],
+        *,
+        hold_until: datetime | None = None,
+    ) -> Receipt:
         def meddled_gate() -> None:
             self._before_gate()
             gate()
 
-        receipt = self._connection.transmit(envelope, content, meddled_gate)
+        receipt = self._connection.transmit(envelope, content, meddled_gate, hold_until=hold_until)
         self._after()
         return receipt
 

@@ -49,14 +49,21 @@ class Victim:
     def close(self) -> None:
         self._connection.close()
 
-    def transmit(self, envelope: Envelope, content: Iterable[bytes], gate: Callable[[], None]) -> Receipt:
+    def transmit(
+        self,
+        envelope: Envelope,
+        content: Iterable[bytes],
+        gate: Callable[[], None],
+        *,
+        hold_until: datetime | None = None,
+    ) -> Receipt:
         def fatal_gate() -> None:
             self.die_at("gate")
             gate()
             self.die_at("passed")
 
         self.die_at("connected")
-        receipt = self._connection.transmit(envelope, self.fatal(content), fatal_gate)
+        receipt = self._connection.transmit(envelope, self.fatal(content), fatal_gate, hold_until=hold_until)
         self.die_at("reply")
         return receipt
 
