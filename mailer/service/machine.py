@@ -33,12 +33,13 @@ class System(StrEnum):
 class Machine(NamedTuple):
     """The service manager of one user: where its files are kept, and `why_none` where there is none.
 
-    `units` is the folder of systemd's user units, `agents` that of launchd's agents. `has_systemd` also holds where
-    this session does not reach the user's manager.
+    `units` is the folder of systemd's user units, `stamps` that of its timers' last runs, `agents` that of launchd's
+    agents. `has_systemd` also holds where this session does not reach the user's manager.
     """
 
     system: System
     units: Path
+    stamps: Path
     agents: Path
     uid: int = 0
     why_none: str = ""
@@ -57,7 +58,8 @@ def machine_here(
     agents = home / "Library" / "LaunchAgents"
     uid = os.getuid() if hasattr(os, "getuid") else 0
     config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    machine = Machine(System.NONE, config / "systemd" / "user", agents, uid)
+    data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    machine = Machine(System.NONE, config / "systemd" / "user", data / "systemd" / "timers", agents, uid)
     if platform == "darwin":
         return machine._replace(system=System.LAUNCHD)
     if platform == "win32":

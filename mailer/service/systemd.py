@@ -122,13 +122,11 @@ def install(job: Job, machine: Machine) -> Plan:
 
 
 def remove(machine: Machine) -> Plan:
-    """Plan that the timer stops and both units go; the link too, should systemctl not be there to take it away."""
+    """Plan that the timer stops and both units go, with the link and the stamp that systemd made of them."""
+    stamp = machine.stamps / f"stamp-{TIMER}"
     return Plan(
-        before=(
-            Command(("systemctl", "--user", "disable", "--now", TIMER)),
-            Command(("systemctl", "--user", "clean", "--what=state", TIMER)),
-        ),
-        removals=(machine.units / SERVICE, machine.units / TIMER, enabling_link(machine)),
+        before=(Command(("systemctl", "--user", "disable", "--now", TIMER)),),
+        removals=(machine.units / SERVICE, machine.units / TIMER, enabling_link(machine), stamp),
         after=(
             Command(("systemctl", "--user", "daemon-reload"), REMEDY),
             Command(("systemctl", "--user", "reset-failed", SERVICE)),

@@ -71,7 +71,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """Return a machine with systemd whose folders are the test's."""
-    return Machine(System.SYSTEMD, tmp_path / "units", tmp_path / "agents", uid=501, has_systemd=True)
+    return Machine(
+        System.SYSTEMD, tmp_path / "units", tmp_path / "stamps", tmp_path / "agents", uid=501, has_systemd=True
+    )
 
 
 @pytest.fixture

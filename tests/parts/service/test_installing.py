@@ -318,7 +318,6 @@ def test_remove_takes_away_what_install_made(system: System, job: Job, machine: 
             System.SYSTEMD,
             [
                 ["systemctl", "--user", "disable", "--now", "mailer.timer"],
-                ["systemctl", "--user", "clean", "--what=state", "mailer.timer"],
                 ["systemctl", "--user", "daemon-reload"],
                 ["systemctl", "--user", "reset-failed", "mailer.service"],
             ],

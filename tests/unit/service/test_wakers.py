@@ -16,7 +16,7 @@ from mailer.service.wakers import SENTENCES, Waker, forget_runs, note_run, stayi
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    return Machine(System.SYSTEMD, tmp_path / "units", tmp_path / "agents", has_systemd=True)
+    return Machine(System.SYSTEMD, tmp_path / "units", tmp_path / "stamps", tmp_path / "agents", has_systemd=True)
 
 
 @pytest.fixture
