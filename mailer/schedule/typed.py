@@ -182,5 +182,6 @@ def _passed(wanted: Wanted, due: Due) -> str:
     if wanted.day == TODAY:
         return f"{said}; write `tomorrow {wanted.hour:%H:%M}`, or a later hour"
     if isinstance(wanted.day, tuple):
-        return f"{said}; write `{due.wall.year + 1}-{due.wall:%m-%d %H:%M}` for the next one"
+        following = next(filter(None, (_on_year(due.wall.year + years, *wanted.day) for years in range(1, 9))))
+        return f"{said}; write `{following} {wanted.hour:%H:%M}` for the next one"
     return f"{said}; write a later one, or `now`"

@@ -73,6 +73,8 @@ def read(words: str) -> str | timedelta | Wanted | None:
     if found is None or day is None:
         return None
     zone = spaced.rpartition(" ")[2] if found["zone"] else ""
+    if _is_day(zone):
+        return None
     return Wanted(day, _hour(found, typed), _offset(found["offset"]), zone)
 
 
@@ -84,6 +86,11 @@ def _day(found: re.Match[str]) -> date | str | int | tuple[int, int] | None:
         month = _named(word, MONTHS)
         return None if month is None else _month_day(month + 1, int(number))
     return word if word in {TODAY, TOMORROW, NEXT_WORKDAY} else _named(word, DAYS)
+
+
+def _is_day(zone: str) -> bool:
+    """Tell whether what stands where a zone belongs is a day, which comes first."""
+    return zone.lower() in {TODAY, TOMORROW} or _named(zone.lower(), DAYS) is not None
 
 
 def _named(word: str, names: tuple[str, ...]) -> int | None:
@@ -117,9 +124,7 @@ def _hour(found: re.Match[str], typed: str) -> time:
     hour, half = int(found["hour"]), found["half"]
     if half:
         if not 1 <= hour <= 12:
-            raise UsageError(
-                f"there is no {hour} {half}; write an hour from 1 to 12 with {half}, or one such as `17:30`"
-            )
+            raise UsageError(f"there is no {hour} {half}; write an hour from 1 to 12 with it, or one such as `17:30`")
         hour = hour % 12 + (12 if half == "pm" else 0)
     elif found["minute"] is None and hour < 13:
         raise UsageError(_two_readings(hour, typed))

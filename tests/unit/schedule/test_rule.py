@@ -1,26 +1,18 @@
-"""Show when a note goes out: by the timing rule, by typed words, and how it is said back."""
+"""Show which hour the timing rule gives an interview's notes."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mailer import schedule
-from mailer.errors import UsageError
-from mailer.schedule import Due
+from mailer.workdays import Holidays, Workdays
 
-NOW = datetime(2026, 6, 12, 7, 0, tzinfo=UTC)
-
-ZONES = (
-    "America/Detroit", "America/St_Johns", "America/Santiago", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin",
-    "Europe/London", "Pacific/Auckland", "UTC",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from mailer.schedule import Due
 
 #: End (wall time), employer's zone, sender's zone, decision; rule, earliest, recommended, on the sender's clock, also.
 WORKED_EXAMPLES = [
@@ -122,157 +114,60 @@ def test_the_notes_of_one_interview_go_out_minutes_apart() -> None:
     assert [schedule.apart(first, n).wall.strftime("%H:%M") for n in range(3)] == ["08:30", "08:37", "08:44"]
 
 
-# --- typed words ---
+# --- other weeks, and holidays ---
+
+#: Sunday to Thursday.
+GULF_WEEK = Workdays(weekend=frozenset({4, 5}))
+
+
+def suggested(end: str, zone: str, workdays: Workdays, *, decision: date | None = None) -> tuple[str, str]:
+    """Return the rule's row and its hour for an interview that ended so."""
+    found = schedule.suggest(local(end), local(end), zone=zone, decision_expected=decision, workdays=workdays)
+    return found.rule, f"{found.best.wall:%a %Y-%m-%d %H:%M}"
 
 
 @pytest.mark.parametrize(
-    ("words", "wall", "zone", "utc"),
+    ("end", "expected"),
     [
-        ("now", "2026-06-12 09:00", "Europe/Berlin", "2026-06-12 07:00"),
-        ("+30m", "2026-06-12 09:30", "Europe/Berlin", "2026-06-12 07:30"),
-        ("+2h", "2026-06-12 11:00", "Europe/Berlin", "2026-06-12 09:00"),
-        ("+1d", "2026-06-13 09:00", "Europe/Berlin", "2026-06-13 07:00"),
-        ("2026-12-01 09:00", "2026-12-01 09:00", "Europe/Berlin", "2026-12-01 08:00"),
-        ("2026-12-01T09:00", "2026-12-01 09:00", "Europe/Berlin", "2026-12-01 08:00"),
-        ("2026-12-01T09:00:30", "2026-12-01 09:00:30", "Europe/Berlin", "2026-12-01 08:00:30"),
-        ("  2026-12-01   09:00  ", "2026-12-01 09:00", "Europe/Berlin", "2026-12-01 08:00"),
-        ("2026-12-01 09:00Z", "2026-12-01 10:00", "Europe/Berlin", "2026-12-01 09:00"),
-        ("2026-12-01 09:00-05:00", "2026-12-01 15:00", "Europe/Berlin", "2026-12-01 14:00"),
-        ("2026-12-01 09:00 +0530", "2026-12-01 04:30", "Europe/Berlin", "2026-12-01 03:30"),
-        ("2026-12-01 09:00 America/Detroit", "2026-12-01 09:00", "America/Detroit", "2026-12-01 14:00"),
-        ("2026-12-01 09:00 UTC", "2026-12-01 09:00", "UTC", "2026-12-01 09:00"),
-        ("2026-12-01 09:00-05:00 America/Detroit", "2026-12-01 09:00", "America/Detroit", "2026-12-01 14:00"),
-        ("2026-10-25 02:30+02:00 Europe/Berlin", "2026-10-25 02:30", "Europe/Berlin", "2026-10-25 00:30"),
-        ("2026-10-25 02:30+01:00 Europe/Berlin", "2026-10-25 02:30", "Europe/Berlin", "2026-10-25 01:30"),
+        ("2026-06-04 15:00", ("R3", "Thu 2026-06-04 18:00")),  # their Friday
+        ("2026-06-04 17:00", ("R4", "Sun 2026-06-07 07:30")),
+        ("2026-06-05 10:00", ("R5", "Sun 2026-06-07 08:30")),  # a Friday, their Saturday
+        ("2026-06-07 15:00", ("R6", "Mon 2026-06-08 08:30")),  # a Sunday, their Monday
     ],
 )
-def test_a_typed_time_is_the_instant_the_wall_time_and_the_zone(words: str, wall: str, zone: str, utc: str) -> None:
-    due = schedule.parse(words, now=NOW, zone="Europe/Berlin")
-
-    assert due == Due(local(utc).replace(tzinfo=UTC), local(wall), zone)
+def test_where_the_week_ends_on_thursday_the_rule_goes_by_that(end: str, expected: tuple[str, str]) -> None:
+    assert suggested(end, "Asia/Riyadh", GULF_WEEK) == expected
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "", "later", "tomorrow", "+", "+2", "2h", "+2w", "+99999m", "+-2h", "+2h30m", "Now!", "2026-12-01", "12/01/2026 09:00",
-        "2026-13-01 09:00", "2026-02-30 09:00", "2026-12-01 24:00", "2026-12-01 9", "2026-12-01 09:00+15:00",
-        "2026-12-01 09:00 Mars/Olympus", "2026-12-01 09:00 ../../etc/passwd", "2026-12-01 09:00 Europe",
-        "2026-12-01 09:00-05:00 Europe/Berlin", "٢٠٢٦-12-01 09:00", "2026-12-01 09:00\x00", "9999-12-31 23:59-12:00", "0001-01-01 00:00+14:00",
-    ],
-)  # fmt: skip
-def test_anything_else_is_refused(words: str) -> None:
-    with pytest.raises(UsageError):
-        schedule.parse(words, now=NOW, zone="Europe/Berlin")
+def test_a_holiday_that_the_user_entered_counts_as_a_day_of_the_weekend() -> None:
+    workdays = Workdays(holidays=Holidays(frozenset({date(2027, 1, 1)})))
+
+    found = suggested("2026-12-31 15:00", "America/St_Johns", workdays, decision=date(2027, 1, 15))
+
+    assert found == ("R6", "Mon 2027-01-04 08:30")
 
 
-def test_a_refusal_names_the_forms_that_exist() -> None:
-    with pytest.raises(
-        UsageError, match=r"“tomorrow” is no time to send at; write `now`, .*`in 2h`.*`2026-12-01 09:00`"
-    ):
-        schedule.parse("tomorrow", now=NOW, zone="Europe/Berlin")
+def test_the_day_before_a_holiday_is_like_a_friday() -> None:
+    workdays = Workdays(holidays=Holidays(frozenset({date(2026, 11, 26)})))
+
+    assert suggested("2026-11-25 15:00", "America/Chicago", workdays) == ("R3", "Wed 2026-11-25 18:00")
 
 
-def test_the_past_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"Fri 12 Jun 2026, 08:59 in Berlin has passed"):
-        schedule.parse("2026-06-12 08:59", now=NOW, zone="Europe/Berlin")
+def test_an_hour_that_has_passed_gives_way_to_one_after_the_holiday() -> None:
+    workdays = Workdays(holidays=Holidays(frozenset({date(2026, 6, 15)})))
+    end, night = local("2026-06-11 15:00"), datetime(2026, 6, 12, 20, 0, tzinfo=UTC)
+
+    found = schedule.recommended(
+        end, end, zone="Europe/Berlin", decision_expected=date(2026, 7, 1), now=night, workdays=workdays
+    )
+
+    assert found.wall == local("2026-06-16 08:30")
 
 
-def test_an_instant_that_has_passed_can_stand_for_now() -> None:
-    assert schedule.instant("2026-01-05 09:00", zone="Europe/Berlin") == datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+def test_a_recommended_hour_on_a_day_that_the_clocks_skip_is_moved_and_says_so() -> None:
+    """Samoa went from Thursday 29 to Saturday 31 December 2011."""
+    end = local("2011-12-29 14:00")
 
+    best = schedule.suggest(end, end, zone="Pacific/Apia", decision_expected=date(2012, 1, 20)).best
 
-def test_an_hour_that_is_not_for_sending_is_not_asked_for_as_one() -> None:
-    with pytest.raises(
-        UsageError, match=r"“11/06/2026” is no date and time; write a date and time \(`2026-12-01 09:00`"
-    ):
-        schedule.instant("11/06/2026", zone="Europe/Berlin")
-
-
-@pytest.mark.parametrize(
-    ("typed", "zone", "after"),
-    [
-        ("2026-03-29 02:30", "Europe/Berlin", "03:00 (+02:00)"),
-        ("2027-03-14 02:15", "America/New_York", "03:00 (-04:00)"),
-        ("2026-10-04 02:30", "Australia/Sydney", "03:00 (+11:00)"),
-        ("2026-09-27 02:45", "Pacific/Auckland", "03:00 (+13:00)"),
-        ("2026-10-04 02:15", "Australia/Lord_Howe", "02:30 (+11:00)"),
-        ("2027-03-28 01:30", "Europe/London", "02:00 (+01:00)"),
-        ("2026-09-06 00:00", "America/Santiago", "01:00 (-03:00)"),
-    ],
-)
-def test_a_wall_time_that_the_clocks_skip_is_refused_with_the_first_time_after(
-    typed: str, zone: str, after: str
-) -> None:
-    with pytest.raises(UsageError) as refused:
-        schedule.parse(typed, now=datetime(2026, 1, 1, tzinfo=UTC), zone=zone)
-
-    assert f"the first time after that is {after}" in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("typed", "zone", "first", "second"),
-    [
-        ("2026-10-25 02:30", "Europe/Berlin", "+02:00", "+01:00"),
-        ("2026-11-01 01:30", "America/New_York", "-04:00", "-05:00"),
-        ("2026-04-05 01:45", "Australia/Lord_Howe", "+11:00", "+10:30"),
-    ],
-)
-def test_a_wall_time_that_comes_twice_is_refused_with_a_way_to_name_each(
-    typed: str, zone: str, first: str, second: str
-) -> None:
-    with pytest.raises(UsageError) as refused:
-        schedule.parse(typed, now=datetime(2026, 1, 1, tzinfo=UTC), zone=zone)
-
-    assert f"`{typed}{first}` for the first time or `{typed}{second}` for the second" in str(refused.value)
-    for offset in (first, second):
-        named = schedule.parse(f"{typed}{offset}", now=datetime(2026, 1, 1, tzinfo=UTC), zone=zone)
-        assert named.wall == local(typed)
-
-
-@given(
-    wall=st.datetimes(datetime(2026, 7, 1), datetime(2040, 1, 1)),  # wall time
-    zone=st.sampled_from(ZONES),
-)
-def test_an_accepted_wall_time_is_what_the_clock_there_shows_at_the_instant(wall: datetime, zone: str) -> None:
-    wall = wall.replace(second=0, microsecond=0)
-
-    try:
-        due = schedule.parse(f"{wall:%Y-%m-%d %H:%M}", now=NOW, zone=zone)
-    except UsageError:
-        return
-
-    assert due.instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall == due.wall
-
-
-@given(words=st.text(max_size=40))
-def test_no_text_does_worse_than_being_refused(words: str) -> None:
-    with suppress(UsageError):
-        schedule.parse(words, now=NOW, zone="Europe/Berlin")
-
-
-# --- said back ---
-
-
-def due_at(wall: str, zone: str) -> Due:
-    return schedule.at(local(wall), zone)
-
-
-@pytest.mark.parametrize(
-    ("wall", "zone", "sender_zone", "said"),
-    [
-        ("2026-06-12 08:30", "America/Detroit", "Europe/Berlin", "Fri 12 Jun 2026, 08:30 in Detroit (14:30 in Berlin, your time), in 5 h 30 min"),
-        ("2026-06-12 09:00", "Europe/Berlin", "Europe/Berlin", "Fri 12 Jun 2026, 09:00 in Berlin, now"),
-        ("2026-06-12 09:25", "Europe/Berlin", "Europe/Paris", "Fri 12 Jun 2026, 09:25 in Berlin, in 25 min"),
-        ("2026-06-12 11:00", "Europe/Berlin", "Europe/Berlin", "Fri 12 Jun 2026, 11:00 in Berlin, in 2 h"),
-        ("2026-06-13 00:10", "Europe/Berlin", "Europe/Berlin", "Sat 13 Jun 2026, 00:10 in Berlin, in 15 h"),
-        ("2026-06-15 08:30", "America/Argentina/Buenos_Aires", "Asia/Tokyo", "Mon 15 Jun 2026, 08:30 in Buenos Aires (20:30 in Tokyo, your time), in 3 days 4 h"),
-        ("2026-06-12 20:00", "America/Detroit", "Asia/Tokyo", "Fri 12 Jun 2026, 20:00 in Detroit (Sat 09:00 in Tokyo, your time), in 17 h"),
-        ("2026-06-14 09:00", "Europe/Berlin", "Europe/Berlin", "Sun 14 Jun 2026, 09:00 in Berlin, in 2 days"),
-        ("2026-06-12 08:00", "Europe/Berlin", "Europe/Berlin", "Fri 12 Jun 2026, 08:00 in Berlin, 60 min ago"),
-    ],
-)  # fmt: skip
-def test_an_hour_is_said_in_both_zones_and_as_a_time_from_now(
-    wall: str, zone: str, sender_zone: str, said: str
-) -> None:
-    assert schedule.describe(due_at(wall, zone), sender_zone=sender_zone, now=NOW) == said
+    assert (best.wall, best.skipped) == (local("2011-12-31 08:30"), local("2011-12-30 08:30"))
