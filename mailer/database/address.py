@@ -38,7 +38,15 @@ def read(url: str) -> Address:
     user, at, hosts = authority.rpartition("@")
     if "@" in user or "@" in path or "/" in path or "#" in url:
         raise ValueError("has one of @ / # in a place where a URL writes %40 %2F %23; is it in the password?")
+    if not all(_has_port_or_none(host) for host in hosts.split(",")):
+        raise ValueError("has no number as the port after its host; is a part of it missing?")
     name, _, password = user.partition(":")
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
     secrets = (password, *(value for key, _, value in pairs if key in _SECRET_PARAMETERS))
     return Address(f"postgresql://{name}{at}{hosts}/{path}", tuple(filter(None, secrets)))
+
+
+def _has_port_or_none(host: str) -> bool:
+    after_brackets = host.rpartition("]")[2]
+    _, _, port = after_brackets.partition(":")
+    return not port or port.isdigit()

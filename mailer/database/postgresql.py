@@ -66,7 +66,8 @@ _JOINED_SESSION = """
     SELECT set_config('search_path', :schema, true), set_config('synchronous_commit', 'on', true)
 """
 
-_IS_MADE = "SELECT to_regclass(:table) IS NOT NULL AS is_made"
+#: Read from the catalogue itself: to_regclass may answer from what this session learned before it waited for the lock.
+_IS_MADE = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = :schema AND tablename = 'schema_version') AS is_made"
 
 _VERSION = f"SELECT coalesce(max(version), 0) AS version FROM {SCHEMA}.schema_version"  # noqa: S608  # a constant
 
@@ -236,7 +237,7 @@ class PostgresDatabase:
 
     def _begin(self) -> None:
         """Begin; on a connection that was lost since its last use, on a new one."""
-        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
         try:
             _fetched(self._open(), begin)
         except psycopg.Error as exc:
@@ -344,7 +345,7 @@ def _refuse_old(connection: Connection, name: str) -> None:
 
 
 def _is_made(connection: Connection) -> bool:
-    return bool(_fetched(connection, _IS_MADE, {"table": f"{SCHEMA}.schema_version"})[0]["is_made"])
+    return bool(_fetched(connection, _IS_MADE, {"schema": SCHEMA})[0]["is_made"])
 
 
 def _migrate(connection: Connection, name: str) -> None:
@@ -375,6 +376,6 @@ def _is_old(connection: Connection, name: str) -> bool:
 
 def _make_schema(connection: Connection) -> None:
     """Make the schema, unless an administrator has: that needs a right on the database."""
-    if not _fetched(connection, "SELECT to_regnamespace(:schema) IS NOT NULL", {"schema": SCHEMA})[0][0]:
+    if not _fetched(connection, "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)", {"schema": SCHEMA})[0][0]:
         connection.execute(f"CREATE SCHEMA {SCHEMA}".encode())
     connection.execute(b"CREATE TABLE schema_version (version integer PRIMARY KEY)")
