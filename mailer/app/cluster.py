@@ -49,8 +49,8 @@ def member(app: App, *, connections: int, say: Callable[[str], None]) -> Member:
     url = app.settings.outbox
     if not isinstance(url, Secret):
         raise UsageError(
-            "--cluster shares an outbox among machines, and this one is a file; name a PostgreSQL in MAILER_OUTBOX, such"
-            " as postgresql://ada@db.example.com/mailer (docs/cluster.md), or leave --cluster out"
+            "--cluster shares an outbox among machines, and this one is a file; name a PostgreSQL in MAILER_OUTBOX,"
+            " such as postgresql://ada@db.example.com/mailer (docs/cluster.md), or leave --cluster out"
         )
     for library in ("dbos", "psycopg", "sqlalchemy"):
         if find_spec(library) is None:
@@ -62,7 +62,6 @@ def member(app: App, *, connections: int, say: Callable[[str], None]) -> Member:
 
 
 def _member(app: App, url: str, known: dict[str, Settings], *, connections: int, say: Callable[[str], None]) -> Member:
-    from mailer import database
     from mailer.cluster import Member, Pace, to_file
     from mailer.database import address, make_private_folder
 
@@ -74,7 +73,7 @@ def _member(app: App, url: str, known: dict[str, Settings], *, connections: int,
         app.outbox,
         app.liveness,
         Pace(app.clock, settings.max_late, settings.retry_first, {name: its.rate for name, its in known.items()}),
-        open_store=lambda: database.store(settings.outbox, settings.home),
+        open_store=app.store.another,
         connect=lambda name: _connected(known[name]),
         connections=connections,
         say=say,

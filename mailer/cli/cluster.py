@@ -24,7 +24,7 @@ def work(app: App, *, connections: int, as_json: bool) -> int:
 
     member = cluster.member(app, connections=connections, say=tell)
     wish = Wish()
-    tell("Delivering what is due, beside the other workers of this outbox; Ctrl-C ends it.")
+    tell("Sharing this outbox with other machines; Ctrl-C ends it after the notes in hand.")
     last = []
     for outcome in member.run(stop=wish.is_there, wait=wish.wait):
         last = [outcome]

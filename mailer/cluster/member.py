@@ -48,7 +48,7 @@ AGAIN_S = 1.0
 class Member:
     """One worker of a cluster, in this process; `run` it once.
 
-    `say` is told when PostgreSQL is away, and when it is back.
+    `say` is told when it is ready, when PostgreSQL is away, and when it is back.
     """
 
     def __init__(  # noqa: PLR0913  # each collaborator comes in by its name
@@ -90,6 +90,7 @@ class Member:
                 connections=self._connections,
                 deliver=hands.deliver,
             )
+            self._say(self._introduction(worker))
             try:
                 while not stop():
                     self._look_after(Dispatch(engine, self._outbox, self._pace), engine, hands, worker)
@@ -100,6 +101,10 @@ class Member:
                 engine.close()
                 hands.close()
             yield from hands.outcomes()
+
+    def _introduction(self, worker: Worker) -> str:
+        accounts = ", ".join(name or "the main one" for name in self._pace.rates)
+        return f"Worker {worker.id} delivers for {accounts}, over {self._connections} connections each."
 
     def _look_after(self, dispatch: Dispatch, engine: Engine, hands: Hands, worker: Worker) -> None:
         """Do each chore whose time has come; while PostgreSQL is away, wait for it."""
