@@ -66,8 +66,10 @@ _JOINED_SESSION = """
     SELECT set_config('search_path', :schema, true), set_config('synchronous_commit', 'on', true)
 """
 
-#: Read from the catalogue itself: to_regclass may answer from what this session learned before it waited for the lock.
-_IS_MADE = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = :schema AND tablename = 'schema_version') AS is_made"
+#: These read the catalogue itself. `to_regclass` answers from what this session knew before it waited for a lock.
+_IS_MADE = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = :schema AND tablename = 'schema_version')"
+
+_HAS_SCHEMA = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)"
 
 _VERSION = f"SELECT coalesce(max(version), 0) AS version FROM {SCHEMA}.schema_version"  # noqa: S608  # a constant
 
@@ -147,6 +149,13 @@ class PostgresDatabase:
                 raise meaning(exc, self.name) from exc
         try:
             return _fetched(self._open(), statement, values)
+        except psycopg.Error as exc:
+            raise meaning(exc, self.name) from exc
+
+    def change(self, statement: str, values: Values = ()) -> int:
+        """Run one statement that changes rows and gives none, and count them; raises Conflict besides."""
+        try:
+            return self._open().execute(for_psycopg(statement), values).rowcount
         except psycopg.Error as exc:
             raise meaning(exc, self.name) from exc
 
@@ -345,7 +354,7 @@ def _refuse_old(connection: Connection, name: str) -> None:
 
 
 def _is_made(connection: Connection) -> bool:
-    return bool(_fetched(connection, _IS_MADE, {"schema": SCHEMA})[0]["is_made"])
+    return bool(_fetched(connection, _IS_MADE, {"schema": SCHEMA})[0][0])
 
 
 def _migrate(connection: Connection, name: str) -> None:
@@ -376,6 +385,6 @@ def _is_old(connection: Connection, name: str) -> bool:
 
 def _make_schema(connection: Connection) -> None:
     """Make the schema, unless an administrator has: that needs a right on the database."""
-    if not _fetched(connection, "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)", {"schema": SCHEMA})[0][0]:
+    if not _fetched(connection, _HAS_SCHEMA, {"schema": SCHEMA})[0][0]:
         connection.execute(f"CREATE SCHEMA {SCHEMA}".encode())
     connection.execute(b"CREATE TABLE schema_version (version integer PRIMARY KEY)")

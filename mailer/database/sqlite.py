@@ -87,6 +87,15 @@ class Database:
         except sqlite3.Error as exc:
             raise _meaning(exc, self.path) from exc
 
+    def change(self, statement: str, values: Values = ()) -> int:
+        """Run one statement that changes rows and gives none, and count them; raises Conflict besides."""
+        import sqlite3
+
+        try:
+            return self._open().execute(statement, values).rowcount
+        except sqlite3.Error as exc:
+            raise _meaning(exc, self.path) from exc
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make what happens inside one durable change, or none if it raises.

@@ -47,6 +47,9 @@ class Store(Protocol):
     def rows(self, statement: str, values: Values = ()) -> Sequence[Row]:
         """Run one statement, inside the open transaction if there is one, and give all its rows; raises Conflict."""
 
+    def change(self, statement: str, values: Values = ()) -> int:
+        """Run one statement that changes rows and gives none, and count them; raises Conflict."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """Make what happens inside one durable change, or none if it raises; inside another one it joins that."""
 

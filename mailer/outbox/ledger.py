@@ -82,9 +82,9 @@ class Outbox:
             entry_id = self._fresh_id()
             created = {"id": entry_id, "created": rows.stored(now), "account": account}
             seq: int = self._database.rows(statements.INSERT_ENTRY, columns | hour | created)[0]["seq"]
-            self._take_hold(seq, sealed.interview_key, sealed.people, sealed.kind)
+            self._take_hold(entry_id, sealed.interview_key, sealed.people, sealed.kind)
             self._store_parts(seq, sealed, read_payload)
-            self._record(seq, None, State.SCHEDULED, now, f"queued for {due_local:%Y-%m-%d %H:%M} {timezone}")
+            self._record(entry_id, None, State.SCHEDULED, now, f"queued for {due_local:%Y-%m-%d %H:%M} {timezone}")
             return self._entry(entry_id)
 
     def _refuse_second(self, interview_key: str, people: Collection[str], kind: str, *, but: str = "") -> None:
@@ -94,12 +94,12 @@ class Outbox:
                 if row["id"] != but:
                     raise AlreadyQueued(_already(rows.entry_from(row), person), entry_id=row["id"])
 
-    def _take_hold(self, seq: int, interview_key: str, people: Collection[str], kind: str) -> None:
+    def _take_hold(self, entry_id: str, interview_key: str, people: Collection[str], kind: str) -> None:
         """Forbid a second note of the kind to these people; another that is being queued at this moment goes first.
 
         In an order that all keep, so that no two wait for each other.
         """
-        values = {"seq": seq, "interview_key": interview_key, "kind": kind}
+        values = {"id": entry_id, "interview_key": interview_key, "kind": kind}
         for person in sorted(set(people)):
             while not self._database.rows(statements.HOLD, values | {"person": person}):
                 self._refuse_second(interview_key, [person], kind)
@@ -127,17 +127,15 @@ class Outbox:
         Counts it as begun in the same transaction. Raises RateReached when its account has to wait.
         """
         with self._database.transaction():
-            if rate:
-                due = self._database.rows(statements.DUE, {"now": rows.stored(now), "limit": 1})
-                if not due:
-                    return None
-                pacing.begin(self._database, due[0]["account"], rate, now)
-            found = self._database.rows(statements.CLAIM_DUE, {"now": rows.stored(now), "owner": owner})
+            found = self._database.rows(statements.DUE_LONGEST, {"now": rows.stored(now)})
             if not found:
                 return None
-            entry = rows.entry_from(found[0])
-            self._record(found[0]["seq"], State.SCHEDULED, State.CLAIMED, now, _try(entry.attempts, owner))
-            return entry
+            before = rows.entry_from(found[0])
+            pacing.begin(self._database, before.account, rate, now)
+            self._database.change(statements.CLAIM, {"seq": found[0]["seq"], "owner": owner})
+            attempts = before.attempts + 1
+            self._record(before.id, State.SCHEDULED, State.CLAIMED, now, _try(attempts, owner))
+            return before._replace(state=State.CLAIMED, owner=owner, attempts=attempts)
 
     def claim_one(self, entry_id: str, *, now: datetime, owner: str, rate: Sequence[Rate] = ()) -> Entry:
         """Make one entry this owner's, whatever its hour.
@@ -430,29 +428,31 @@ class Outbox:
         """Take a step if the entry still is `before`, and record it; inside a transaction, all or nothing written."""
         after = before._replace(state=target(step, before), **changes)  # type: ignore[arg-type]
         old = {"id": before.id, "old_state": before.state, "old_owner": before.owner, "old_attempts": before.attempts}
-        found = self._database.rows(statements.SWAP, rows.mutable_columns(after) | old)
-        if not found:
+        if changes.keys() <= {"last_reply"}:
+            changed = self._database.change(statements.SWAP_STATE, rows.state_columns(after) | old)
+        else:
+            changed = self._database.change(statements.SWAP, rows.mutable_columns(after) | old)
+        if not changed:
             raise IllegalTransition(f"{before.id} changed at this moment; look at it, then try again")
-        seq: int = found[0]["seq"]
-        self._hold(seq, before, after)
-        self._record(seq, before.state, after.state, now, detail)
+        self._hold(before, after)
+        self._record(before.id, before.state, after.state, now, detail)
         return after
 
-    def _hold(self, seq: int, before: Entry, after: Entry) -> None:
+    def _hold(self, before: Entry, after: Entry) -> None:
         """Let go of an entry's people when it can no longer be sent, take hold of them when it can again."""
         holds = after.state in HOLDING
         if holds == (before.state in HOLDING):
             return
         if holds:
             self._refuse_second(after.interview_key, after.people, after.kind, but=after.id)
-            self._database.rows(statements.FORGET_READERS, {"seq": seq})
-            self._take_hold(seq, after.interview_key, after.people, after.kind)
+            self._database.rows(statements.FORGET_READERS, {"id": after.id})
+            self._take_hold(after.id, after.interview_key, after.people, after.kind)
         else:
-            self._database.rows(statements.LET_GO, {"seq": seq})
+            self._database.rows(statements.LET_GO, {"id": after.id})
 
-    def _record(self, seq: int, from_state: State | None, to_state: State, now: datetime, detail: str) -> None:
+    def _record(self, entry_id: str, from_state: State | None, to_state: State, now: datetime, detail: str) -> None:
         values = {
-            "seq": seq,
+            "id": entry_id,
             "at": rows.stored(now),
             "from_state": from_state,
             "to_state": to_state,

@@ -18,6 +18,7 @@ __all__ = [
     "part_from",
     "sealed_columns",
     "sealed_from",
+    "state_columns",
     "stored",
 ]
 
@@ -76,11 +77,22 @@ def _reply_from(row: Row) -> Reply | None:
     return Reply(row["reply_code"], row["reply_enhanced"], row["reply_text"], row["reply_stage"])
 
 
-def mutable_columns(entry: Entry) -> dict[str, object]:
-    """Return the columns that an entry's steps may change."""
+def state_columns(entry: Entry) -> dict[str, object]:
+    """Return the columns that every step changes: where the entry stands, and the server's last reply."""
     reply = entry.last_reply
+    code, enhanced, text, stage = reply or (None, None, None, None)
     return {
         "state": entry.state.value,
+        "reply_code": code,
+        "reply_enhanced": enhanced,
+        "reply_text": text,
+        "reply_stage": stage,
+    }
+
+
+def mutable_columns(entry: Entry) -> dict[str, object]:
+    """Return the columns that an entry's steps may change."""
+    return state_columns(entry) | {
         "owner": entry.owner,
         "attempts": entry.attempts,
         "first_tried": None if entry.first_tried is None else stored(entry.first_tried),
@@ -88,10 +100,6 @@ def mutable_columns(entry: Entry) -> dict[str, object]:
         "due_local": entry.due_local.isoformat(),
         "timezone": entry.timezone,
         "not_before": stored(entry.not_before),
-        "reply_code": reply.code if reply else None,
-        "reply_enhanced": reply.enhanced if reply else None,
-        "reply_text": reply.text if reply else None,
-        "reply_stage": reply.stage if reply else None,
     }
 
 

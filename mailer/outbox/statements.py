@@ -9,12 +9,13 @@ from __future__ import annotations
 
 __all__ = [
     "CHUNK",
-    "CLAIM_DUE",
+    "CLAIM",
     "COUNTS",
     "DROP_PAYLOADS",
     "DROP_STARTS",
     "DROP_TROUBLE",
     "DUE",
+    "DUE_LONGEST",
     "DUE_SOON",
     "ENTRIES_BY_NAME",
     "ENTRIES_BY_PERSON",
@@ -45,6 +46,7 @@ __all__ = [
     "SET_TROUBLE",
     "START_BEFORE",
     "SWAP",
+    "SWAP_STATE",
     "TROUBLE",
 ]
 
@@ -67,14 +69,15 @@ INSERT_ENTRY = """
 #: Take hold of one whom an entry is for; gives no row when another entry of the kind holds this person, and waits for
 #: one that is about to.
 HOLD = """
-    INSERT INTO reader (interview_key, person, kind, entry, holds) VALUES (:interview_key, :person, :kind, :seq, 1)
+    INSERT INTO reader (interview_key, person, kind, entry, holds)
+    SELECT :interview_key, :person, :kind, seq, 1 FROM entry WHERE id = :id
     ON CONFLICT DO NOTHING RETURNING entry
 """
 
 #: An entry that was cancelled or failed lets go; one that comes back is forgotten first, then takes hold again.
-LET_GO = "UPDATE reader SET holds = 0 WHERE entry = :seq"
+LET_GO = "UPDATE reader SET holds = 0 WHERE entry = (SELECT seq FROM entry WHERE id = :id)"
 
-FORGET_READERS = "DELETE FROM reader WHERE entry = :seq"
+FORGET_READERS = "DELETE FROM reader WHERE entry = (SELECT seq FROM entry WHERE id = :id)"
 
 #: The entry that holds a person.
 HOLDER = """
@@ -109,29 +112,38 @@ DROP_PAYLOADS = """
     )
 """
 
-#: The worker's one step before any network: the entry due longest becomes its own.
-CLAIM_DUE = """
-    UPDATE entry SET state = 'claimed', owner = :owner, attempts = attempts + 1
-    WHERE state = 'scheduled' AND seq = (
-        SELECT seq FROM entry WHERE state = 'scheduled' AND not_before <= :now ORDER BY not_before, seq LIMIT 1
-        /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
-    )
-    RETURNING *
+#: What is due longest; the write lock, or the row's, is held until it is claimed.
+DUE_LONGEST = """
+    SELECT * FROM entry WHERE state = 'scheduled' AND not_before <= :now ORDER BY not_before, seq LIMIT 1
+    /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
 """
 
-#: The compare-and-set of every other change: gives a row only if the entry is still what the caller read.
+#: The worker's one step before any network: the entry due longest becomes its own.
+CLAIM = "UPDATE entry SET state = 'claimed', owner = :owner, attempts = attempts + 1 WHERE seq = :seq"
+
+#: The compare-and-set of every other change: changes one row, or none if the entry is no longer what the caller read.
+#: (Without RETURNING, for which SQLite makes and destroys a table each time.)
 SWAP = """
     UPDATE entry SET
         state = :state, owner = :owner, attempts = :attempts, first_tried = :first_tried,
         due = :due, due_local = :due_local, timezone = :timezone, not_before = :not_before,
         reply_code = :reply_code, reply_enhanced = :reply_enhanced, reply_text = :reply_text, reply_stage = :reply_stage
     WHERE id = :id AND state = :old_state AND owner = :old_owner AND attempts = :old_attempts
-    RETURNING seq
+"""
+
+#: The same for the steps that leave all else as it is: past the gate, and the server's reply.
+SWAP_STATE = """
+    UPDATE entry SET
+        state = :state,
+        reply_code = :reply_code, reply_enhanced = :reply_enhanced, reply_text = :reply_text, reply_stage = :reply_stage
+    WHERE id = :id AND state = :old_state AND owner = :old_owner AND attempts = :old_attempts
 """
 
 INSERT_EVENT = """
     INSERT INTO event (entry, number, at, from_state, to_state, detail)
-    SELECT :seq, coalesce(max(number), 0) + 1, :at, :from_state, :to_state, :detail FROM event WHERE entry = :seq
+    SELECT seq, coalesce((SELECT max(number) FROM event WHERE event.entry = seq), 0) + 1,
+        :at, :from_state, :to_state, :detail
+    FROM entry WHERE id = :id
 """
 
 EVENTS = """
