@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer.model import NoteKind
+from mailer.workdays import Holidays, Workdays
 from tests.factories import make_gift
 from tests.unit.checks.judging import judge, mail, noon, rules, said
 
@@ -21,7 +22,8 @@ def planned(send, *, zone="Europe/Berlin", start=None, end=None, **interview: An
     """Return the findings on a note whose `send` is recorded, judged at that hour."""
     begins = start or wall(2026, 1, 5, 10, 0)
     changes = {"timezone": zone, "start": begins, "end": end or wall(2026, 1, 5, 11, 0)} | interview
-    return judge(mail("Thanks.", note={"send": send}), interview=changes, send_at=send.replace(tzinfo=ZoneInfo(zone)))
+    send_at = send if send.tzinfo else send.replace(tzinfo=ZoneInfo(zone))
+    return judge(mail("Thanks.", note={"send": send}), interview=changes, send_at=send_at)
 
 
 # --- impossible-send-time --------------------------------------------------------------------------------------
@@ -56,6 +58,18 @@ def test_a_time_the_clocks_skip_stops_the_note_and_names_the_first_after(zone, m
 )
 def test_a_time_that_exists_passes(zone, moment):
     assert "impossible-send-time" not in rules(planned(wall(*moment), zone=zone))
+
+
+def test_an_hour_recorded_with_its_offset_is_one_that_exists():
+    exact = datetime(2026, 3, 29, 1, 30, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
+
+    assert "impossible-send-time" not in rules(planned(exact))
+
+
+def test_an_hour_recorded_with_its_offset_stops_before_the_end():
+    early = datetime(2026, 6, 11, 8, 0, tzinfo=ZoneInfo("Europe/London"))
+
+    assert "impossible-send-time" in rules(judge(mail("Thanks.", note={"send": early}), send_at=noon(day=12)))
 
 
 @pytest.mark.parametrize("key", ["start", "end"])
@@ -136,6 +150,36 @@ def test_a_time_that_happens_twice_is_asked_about(zone, moment):
     assert any("twice" in message for message in messages)
 
 
+def test_a_time_that_happens_twice_can_be_written_so_that_it_is_clear():
+    finding = next(f for f in planned(wall(2026, 10, 25, 2, 30)) if "twice" in f.message)
+
+    assert finding.advice == (
+        "Write `2026-10-25 02:30+02:00` for the first time or `2026-10-25 02:30+01:00` for the second."
+    )
+
+
+def test_which_of_the_two_is_not_asked_when_the_file_says_it():
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
+
+    assert not any("twice" in finding.message for finding in planned(second))
+
+
+def test_the_excerpt_of_an_exact_hour_is_what_the_employers_clock_shows():
+    exact = datetime(2026, 1, 6, 4, 0, tzinfo=ZoneInfo("Europe/Athens"))
+
+    assert said("send-hour-odd", planned(exact)) == ["2026-01-06 03:00"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "rule"), [((2026, 6, 12, 3, 0), "send-hour-odd"), ((2026, 6, 13, 9, 0), "send-late")]
+)
+def test_a_time_that_exists_is_asked_about_or_remarked_on_and_not_refused(moment, rule):
+    found = rules(planned(wall(*moment), zone="America/Detroit"))
+
+    assert rule in found
+    assert "impossible-send-time" not in found
+
+
 def test_the_excerpt_is_the_hour_as_the_file_has_it():
     assert said("send-hour-odd", planned(wall(2026, 1, 6, 3, 0))) == ["2026-01-06 03:00"]
 
@@ -158,6 +202,28 @@ def test_an_hour_of_its_own_is_named_in_full_hours():
 )
 def test_late_notes_and_odd_days_are_remarked_on(day, hour, minute):
     assert "send-late" in rules(judge(mail("Thanks."), send_at=noon(day=day, hour=hour, minute=minute)))
+
+
+@pytest.mark.parametrize(
+    ("workdays", "day", "message"),
+    [
+        (Workdays(holidays=Holidays(frozenset({date(2026, 6, 12)}))), 12, "It goes on a holiday."),
+        (Workdays(weekend=frozenset({4, 5})), 12, "It goes on a Friday."),
+        (Workdays(), 13, "It goes on a Saturday."),
+    ],
+)
+def test_a_day_off_of_the_users_is_remarked_on(workdays, day, message):
+    found = judge(mail("Thanks."), send_at=noon(day=day, hour=9), workdays=workdays)
+
+    assert message in [finding.message for finding in found if finding.rule == "send-late"]
+
+
+def test_a_sunday_passes_where_it_is_a_working_day():
+    workdays = Workdays(weekend=frozenset({4, 5}))
+
+    assert "It goes on a Sunday." not in [
+        finding.message for finding in judge(mail("Thanks."), send_at=noon(day=14, hour=9), workdays=workdays)
+    ]
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(8, 30), (7, 30), (18, 30), (16, 30)])
