@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ from mailer.errors import AlreadyQueued, IllegalTransition
 from mailer.model import NoteKind, State
 from mailer.outbox import Outbox
 from mailer.outbox.transitions import HOLDING, TRANSITIONS, Step
-from tests.parts.outbox.ledger import BUSY, LATER, LOST, NOW, RECEIPT, REFUSED, put
+from tests.parts.outbox.ledger import BUSY, LATER, LOST, NOW, RECEIPT, REFUSED, opened, put
+from tests.postgresql import needs_postgresql, server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mailer.database import Store
     from mailer.model import Entry, Event
 
 PEOPLE = ("ada", "bo", "cy")
@@ -32,14 +35,18 @@ class AnyHistory(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(Path(self.folder.name) / "home")
+        self.database = self.empty()
         self.outbox = Outbox(self.database)
         self.states: dict[str, State] = {}
         self.claims: dict[str, list[Entry]] = {}
         self.keys: dict[str, set[tuple[str, NoteKind]]] = {}
         self.histories: dict[str, tuple[Event, ...]] = {}
         self.executions = 0
+
+    def empty(self) -> Store:
+        """Open a new SQLite file."""
+        self.folder = tempfile.TemporaryDirectory()
+        return Database(Path(self.folder.name) / "home")
 
     def teardown(self) -> None:
         self.database.close()
@@ -179,5 +186,27 @@ class AnyHistory(RuleBasedStateMachine):
                 assert self.states[entry_id] is State.SENT
 
 
+class AnyHistoryOnPostgreSQL(AnyHistory):
+    """The same, in one database that each history empties."""
+
+    def empty(self) -> Store:
+        """Empty the database of this run."""
+        database = opened(an_address())
+        database.rows("TRUNCATE entry, reader, part, payload_chunk, event")
+        return database
+
+    def teardown(self) -> None:
+        self.database.close()
+
+
+@cache
+def an_address() -> str:
+    """Return the URL of a database for all histories of this run."""
+    return server().url(server().empty_database())
+
+
 TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(max_examples=60, stateful_step_count=40, deadline=timedelta(seconds=20))
+
+TestAnyHistoryOnPostgreSQL = needs_postgresql(AnyHistoryOnPostgreSQL.TestCase)
+TestAnyHistoryOnPostgreSQL.settings = settings(max_examples=25, stateful_step_count=40, deadline=timedelta(seconds=60))
