@@ -1,6 +1,6 @@
 """Tell the user's desktop what a worker did, in the background, where nobody reads its output.
 
-Takes outcomes and entries, gives notices. A run that waits for a password says so once, until it has gone on.
+Takes outcomes and entries, gives notices. Why notes wait is said once, until they go on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mailer import notifications
-from mailer.errors import CredentialError
 from mailer.model import State
 from mailer.notifications import Happening, Notice
 
@@ -25,7 +24,6 @@ __all__ = ["news", "notice", "notices", "tell"]
 
 _HAPPENINGS = {
     State.SENT: Happening.SENT,
-    State.HELD: Happening.SENT,
     State.FAILED: Happening.FAILED,
     State.UNCERTAIN: Happening.UNCERTAIN,
     State.MISSED: Happening.MISSED,
@@ -45,12 +43,11 @@ def notice(entry: Entry) -> Notice | None:
 def notices(
     outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), trouble: Trouble | None = None
 ) -> Iterator[Notice]:
-    """Yield what is worth saying of a run; a password that cannot be had is one notice, however many notes wait."""
+    """Yield what is worth saying of a run; trouble is one notice, however many notes wait, unless it mends itself."""
     entries = [*missed, *(outcome.entry for outcome in outcomes)]
     yield from filter(None, map(notice, entries))
-    waiting = next((outcome.error for outcome in outcomes if isinstance(outcome.error, CredentialError)), None)
-    if waiting or (trouble and trouble.kind == "password"):
-        yield Notice(Happening.WAITING, detail=str(waiting or (trouble and trouble.sentence)))
+    if trouble and trouble.kind != "connection":
+        yield Notice(Happening.WAITING, detail=trouble.sentence)
 
 
 def tell(app: App, outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), trouble: Trouble | None = None) -> None:
@@ -62,14 +59,22 @@ def tell(app: App, outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), tr
 def news(
     home: Path, outcomes: Sequence[Outcome], missed: Sequence[Entry] = (), trouble: Trouble | None = None
 ) -> list[Notice]:
-    """Return what is worth saying and was not said before: that notes wait is news again once one went out."""
+    """Return what is worth saying and was not said before: the same trouble is news again once a note was tried."""
     found = list(notices(outcomes, missed, trouble))
-    is_waiting = any(notice.happening is Happening.WAITING for notice in found)
-    was_told = home / "told-of-waiting"
-    is_news = not was_told.exists()
+    was_told = home / "told-of-trouble"
+    if trouble and trouble.kind == _told(was_told):
+        return [notice for notice in found if notice.happening is not Happening.WAITING]
     with suppress(OSError):
-        if is_waiting:
-            was_told.touch(mode=0o600)
+        if trouble:
+            was_told.write_text(trouble.kind)
         elif outcomes:
             was_told.unlink(missing_ok=True)
-    return [notice for notice in found if is_news or notice.happening is not Happening.WAITING]
+    return found
+
+
+def _told(path: Path) -> str:
+    """Return the kind of trouble that was told last, "" for none."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailer.model import Auth
+from mailer.model import Auth, Secret
 from mailer.service import wakers
 from mailer.service.machine import System, machine_here
 from mailer.service.wakers import Waker
@@ -131,6 +131,8 @@ class Prospect(NamedTuple):
 def prospect(app: App) -> Prospect:
     """Tell what will send the queued notes; looks at a few files, starts nothing."""
     found = wakers.waker(app.settings.home, machine_here(), now=app.clock())
+    if found is Waker.NONE and isinstance(app.settings.outbox, Secret):
+        return Prospect(found, wakers.ON_OTHER_MACHINES)
     return Prospect(found, wakers.SENTENCES[found])
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mailer.app import ledger
+from mailer.app import ledger, service
 from mailer.cli.output import entry_object, say
 from mailer.model import State
 
@@ -66,6 +66,8 @@ def say_steps(app: App, steps: Steps) -> None:
         say_change(app, change)
     for entry in steps.left:
         say(f"left as it is: {entry.id}  {entry.to.address}, {entry.state}; see: mailer outbox show {entry.id}")
+    if any(change.after.state in WAITS for change in steps.changes):
+        say(service.prospect(app).sentence)
 
 
 def say_change(app: App, change: Change) -> None:

@@ -61,7 +61,8 @@ def command(*, once: bool, quiet: bool, cluster: bool, connections: int | None, 
 
         if once or quiet:
             raise UsageError("--cluster stays until it is told to end, so neither --once nor --quiet goes with it")
-        return work(app, connections=connections or 4, as_json=as_json)
+        with service.staying(app):
+            return work(app, connections=connections or 4, as_json=as_json)
     wish = Wish()
     tell_rate = (lambda *_: None) if as_json else say_rate
     shift = Shift(

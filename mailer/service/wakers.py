@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mailer.service.machine import Machine
 
-__all__ = ["SENTENCES", "Waker", "forget_runs", "last_run", "note_run", "staying", "waker"]
+__all__ = ["ON_OTHER_MACHINES", "SENTENCES", "Waker", "forget_runs", "last_run", "note_run", "staying", "waker"]
 
 #: Two rounds of five minutes and one for a slow run: what ran lately and on a schedule has run within it.
 RECENT_S = 11 * 60
@@ -48,6 +48,10 @@ SENTENCES = {
         " running."
     ),
 }
+
+
+#: The same of an outbox that machines share.
+ON_OTHER_MACHINES = "Nothing on this machine will wake up to send them; they go out where `mailer worker --cluster` runs with this outbox."
 
 
 def waker(home: Path, machine: Machine, *, now: datetime) -> Waker:

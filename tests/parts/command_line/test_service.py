@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mailer.app import App
+from mailer.app.service import prospect
+from mailer.model import Secret
+from mailer.settings import Settings
 from tests.parts.service.conftest import Programs
 
 if TYPE_CHECKING:
@@ -311,3 +315,22 @@ def test_doctor_finds_a_service_of_another_place(desk: Desk, programs: Programs)
     assert (before["health"], after["health"]) == ("ok", "warn")
     assert "/old/place/python" in after["meaning"]
     assert after["remedy"] == "bring it up to date: mailer service install"
+
+
+def test_an_outbox_step_that_queues_a_note_says_who_sends_it(desk: Desk, no_systemd: None) -> None:
+    entry = desk.run("queue", "harborline.md", "--at", "+2h", "--yes", "--json").json["entries"][0]["id"]
+
+    moved = desk.run("outbox", "reschedule", entry, "--at", "+3h").out
+    cancelled = desk.run("outbox", "cancel", entry).out
+    restored = desk.run("outbox", "restore", entry).out
+
+    assert moved.endswith(f"{NOTHING_WAKES_UP}\n")
+    assert restored.endswith(f"{NOTHING_WAKES_UP}\n")
+    assert NOTHING_WAKES_UP not in cancelled
+
+
+def test_a_shared_outbox_is_sent_by_other_machines(desk: Desk, no_systemd: None) -> None:
+    address = Secret("postgresql://ada@db.example.com/mailer")
+    app = App(Settings(home=desk.home, config_path=desk.home / "config.env", timezone="UTC", outbox=address))
+
+    assert "they go out where `mailer worker --cluster` runs" in prospect(app).sentence

@@ -9,15 +9,16 @@ import pytest
 
 from mailer.app import notices
 from mailer.deliver import Outcome
-from mailer.errors import CredentialError, Stage, Temporary
-from mailer.model import Entry, Mailbox, NoteKind, Reply, State
+from mailer.errors import Stage, Temporary
+from mailer.model import Entry, Mailbox, NoteKind, Reply, State, Trouble
 from mailer.notifications import Happening, Notice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LOCKED = CredentialError("the keyring is locked; log in at the desktop")
+LOCKED = Trouble("password", "the keyring is locked; log in at the desktop", NOON)
+OFFLINE = Trouble("connection", "smtp.example.com does not answer", NOON)
 
 
 def make_entry(state: State, **changes: Any) -> Entry:
@@ -42,7 +43,6 @@ def make_entry(state: State, **changes: Any) -> Entry:
     return Entry(**fields | changes)
 
 
-WAITING = Outcome(make_entry(State.SCHEDULED), LOCKED, ends_run=True)
 SENT = Outcome(make_entry(State.SENT))
 
 
@@ -92,14 +92,18 @@ def test_missed_notes_come_first() -> None:
 
 
 def test_a_locked_keyring_is_one_notice_with_its_remedy() -> None:
-    assert list(notices.notices([WAITING, WAITING])) == [Notice(Happening.WAITING, detail=str(LOCKED))]
+    assert list(notices.notices([], trouble=LOCKED)) == [Notice(Happening.WAITING, detail=LOCKED.sentence)]
+
+
+def test_a_machine_that_is_offline_is_no_news() -> None:
+    assert list(notices.notices([], trouble=OFFLINE)) == []
 
 
 # --- once only -----------------------------------------------------------------------------------------------------
 
 
-def told(home: Path, *outcomes: Outcome) -> list[Happening]:
-    return [notice.happening for notice in notices.news(home, outcomes)]
+def told(home: Path, *outcomes: Outcome, trouble: Trouble | None = None) -> list[Happening]:
+    return [notice.happening for notice in notices.news(home, outcomes, trouble=trouble)]
 
 
 @pytest.fixture
@@ -108,15 +112,29 @@ def mailer_home(home: Path) -> Path:
     return home
 
 
-def test_waiting_for_a_password_is_told_once(mailer_home: Path) -> None:
-    assert [told(mailer_home, WAITING) for _ in range(3)] == [[Happening.WAITING], [], []]
+def test_the_same_trouble_is_told_once(mailer_home: Path) -> None:
+    assert [told(mailer_home, trouble=LOCKED) for _ in range(3)] == [[Happening.WAITING], [], []]
 
 
-def test_waiting_is_news_again_after_a_note_went_out(mailer_home: Path) -> None:
-    runs = [told(mailer_home, WAITING), told(mailer_home, SENT), told(mailer_home, WAITING)]
+def test_another_trouble_is_told_too(mailer_home: Path) -> None:
+    told(mailer_home, trouble=LOCKED)
 
-    assert runs == [[Happening.WAITING], [Happening.SENT], [Happening.WAITING]]
+    assert told(mailer_home, trouble=LOCKED._replace(kind="login")) == [Happening.WAITING]
 
 
-def test_a_run_with_nothing_due_does_not_make_waiting_news(mailer_home: Path) -> None:
-    assert [told(mailer_home, WAITING), told(mailer_home), told(mailer_home, WAITING)] == [[Happening.WAITING], [], []]
+def test_trouble_is_news_again_after_a_note_went_out(mailer_home: Path) -> None:
+    told(mailer_home, trouble=LOCKED)
+
+    assert told(mailer_home, SENT) == [Happening.SENT]
+    assert told(mailer_home, trouble=LOCKED) == [Happening.WAITING]
+
+
+def test_a_run_with_nothing_due_does_not_make_trouble_news(mailer_home: Path) -> None:
+    told(mailer_home, trouble=LOCKED)
+
+    assert told(mailer_home) == []
+    assert told(mailer_home, trouble=LOCKED) == []
+
+
+def test_a_home_that_cannot_be_written_keeps_nothing_from_being_told(home: Path) -> None:
+    assert told(home, trouble=LOCKED) == [Happening.WAITING]
