@@ -24,17 +24,19 @@ def is_interactive() -> bool:
 
 
 def say(text: str = "", *, style: str = "") -> None:
-    """Print one paragraph: plain, on a terminal styled and wrapped below its first word unless NO_COLOR is set."""
+    """Print lines: plain, on a terminal styled and each wrapped below its first word unless NO_COLOR is set."""
     if not text or not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         click.echo(text)
         return
     from rich.console import Console
     from rich.text import Text
 
-    console, words = Console(highlight=False, markup=False, emoji=False), text.lstrip(" ")
-    margin = " " * (len(text) - len(words))
-    for line in Text(words).wrap(console, max(console.width - len(margin), 1)):
-        console.print(f"{margin}{line.plain.rstrip()}", style=style or None)
+    console = Console(highlight=False, markup=False, emoji=False)
+    for paragraph in text.split("\n"):
+        words = paragraph.lstrip(" ")
+        margin = " " * (len(paragraph) - len(words))
+        for line in Text(words).wrap(console, max(console.width - len(margin), 1)):
+            console.print(f"{margin}{line.plain.rstrip()}", style=style or None)
 
 
 def ask(question: str) -> bool:

@@ -180,7 +180,7 @@ def mail_command(
 def _questions(envelope: Envelope, wire: Wire, hold_until: datetime | None) -> tuple[Question, ...]:
     """Return what is asked before the body; raise Permanent when an address or the size makes it hopeless."""
     mail = mail_command(envelope, wire.esmtp_features, wire.where, hold_until=hold_until)
-    whom = f"the sender {envelope.mail_from}" + (" with an hour to keep it until" if hold_until else "")
+    whom = f"the sender {envelope.mail_from}" + (" or the hour to keep the mail until" if hold_until else "")
     rcpt = f"RCPT TO:{_path(envelope.rcpt_to, Stage.RCPT)}"
     return (
         Question(mail, Stage.MAIL, whom),
