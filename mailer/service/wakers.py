@@ -51,7 +51,10 @@ SENTENCES = {
 
 
 #: The same of an outbox that machines share.
-ON_OTHER_MACHINES = "Nothing on this machine will wake up to send them; they go out where `mailer worker --cluster` runs with this outbox."
+ON_OTHER_MACHINES = (
+    "Nothing on this machine will wake up to send them; they go out where `mailer worker --cluster` runs with this"
+    " outbox."
+)
 
 
 def waker(home: Path, machine: Machine, *, now: datetime) -> Waker:

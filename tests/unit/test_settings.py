@@ -689,3 +689,15 @@ def test_no_rate_is_refused_with_what_is_one(text: str):
 
 def test_a_rate_is_said_in_words():
     assert [str(rate) for rate in values.rate("20/minute, 400/day")] == ["20 a minute", "400 a day"]
+
+
+# --- yes and no --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "value"), [("yes", True), ("no", False), (" No ", False), ("YES", True)])
+def test_yes_and_no_are_read_in_any_case(text: str, value: bool, home: Path) -> None:
+    assert read(home, MAILER_NOTIFY=text).notify is value
+
+
+def test_anything_else_than_yes_and_no_is_refused_with_what_was_expected(home: Path) -> None:
+    assert "MAILER_NOTIFY (environment): “maybe” is neither; expected yes or no" in problem(home, MAILER_NOTIFY="maybe")

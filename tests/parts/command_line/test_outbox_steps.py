@@ -89,7 +89,7 @@ def test_another_hour_is_said_beside_the_old_one(desk: Desk, outbox: Outbox) -> 
 
     moved = desk.run("outbox", "reschedule", entry.id, "--at", "2098-12-02 07:15")
 
-    _, was, goes, stop = moved.out.splitlines()
+    _, was, goes, stop, _ = moved.out.splitlines()
     assert was.startswith("  was scheduled, due ")
     assert "07:15 in Detroit (13:15 " in goes
     assert stop == f"  to stop it: mailer outbox cancel {entry.id}"
