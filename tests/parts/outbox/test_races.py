@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailer.errors import IllegalTransition, StorageError
+from mailer.errors import AlreadyQueued, IllegalTransition, StorageError
 from mailer.model import Payload, State
 from mailer.outbox import Outbox
 from tests.parts.outbox.ledger import LATER, NOW, RECEIPT, opened, put, race
-from tests.postgresql import Server, needs_postgresql
+from tests.postgresql import Server, needs_postgresql, server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +82,32 @@ def test_joint_notes_that_name_the_same_people_in_another_order_do_not_wait_for_
 
     assert sorted(" ".join(won).split(), key=int) == [str(n) for n in range(40)]
     assert len(outbox.list()) == 40
+
+
+@needs_postgresql
+def test_a_joint_note_that_has_to_wait_for_one_of_its_people_holds_none_of_the_others() -> None:
+    """Else the one it waits for might in turn wait for it."""
+    refused: list[AlreadyQueued] = []
+
+    def queue_joint(url: str) -> None:
+        with closing(opened(url)) as second:
+            try:
+                put(Outbox(second), people=("zoe", "ada"))
+            except AlreadyQueued as error:
+                refused.append(error)
+
+    with server().database() as url, closing(opened(url)) as store:
+        outbox = Outbox(store)
+        thread = threading.Thread(target=queue_joint, args=(url,))
+        with outbox.transaction():
+            first = put(outbox, "ada")
+            thread.start()
+            while not store.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                pass
+            put(outbox, "zoe")
+        thread.join()
+
+    assert [error.entry_id for error in refused] == [first.id]
 
 
 RESCHEDULE = f"""{HEAD}
