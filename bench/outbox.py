@@ -43,7 +43,7 @@ def mail(size_bytes: int) -> bytes:
 
 def fill(home: Path, count: int, *, due_in: timedelta, apart: timedelta = timedelta(0), size_bytes: int = 5000) -> None:
     """Put `count` notes into the outbox of `home`, the first due in `due_in`, each next one `apart` later."""
-    _queue_one(home, datetime.now(UTC) + due_in, mail(size_bytes))
+    _queue_one(home, datetime.now(UTC).replace(microsecond=0) + due_in, mail(size_bytes))
     connection = sqlite3.connect(home / "mailer.db", isolation_level=None)
     for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400000"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -62,7 +62,12 @@ def fill(home: Path, count: int, *, due_in: timedelta, apart: timedelta = timede
 def _copy_all(connection: sqlite3.Connection, count: int, *, step_us: int) -> None:
     connection.execute("CREATE TEMP TABLE number (n INTEGER PRIMARY KEY, fresh_id TEXT)")
     connection.executemany("INSERT INTO number VALUES (?, ?)", ((n, _id(n)) for n in range(1, count)))
-    hour = {"due": f"model.due + n * {step_us}", "not_before": f"model.not_before + n * {step_us}"}
+    hour = {
+        "due": f"model.due + n * {step_us}",
+        "not_before": f"model.not_before + n * {step_us}",
+        # In UTC: a wall time that is another instant would be mended by the first worker.
+        "due_local": f"strftime('%Y-%m-%dT%H:%M:%S', (model.due + n * {step_us}) / 1000000, 'unixepoch')",
+    }
     _copy(connection, "entry", OF_EACH | hour)
     of_entry = {"entry": "model.entry + n"}
     keys = {"interview_key": OF_EACH["interview_key"], "person": OF_EACH["people"]}
