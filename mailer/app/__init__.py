@@ -97,7 +97,7 @@ class App:
         return database.store(self.settings.outbox, self.settings.home)
 
     @property
-    def database_exists(self) -> bool:
+    def outbox_exists(self) -> bool:
         """Tell whether there is an outbox yet; looking at a note creates nothing."""
         return self.store.exists
 

@@ -128,7 +128,7 @@ def _judged(
         now=now,
         send_at={d.note.label: d.send_at for d in drafts},
         others=[other for other in history if other is not interview],
-        sent=app.outbox.sent_notes(interview.key, [p.id for p in interview.people]) if app.database_exists else (),
+        sent=app.outbox.sent_notes(interview.key, [p.id for p in interview.people]) if app.outbox_exists else (),
         answers=app.answers.keys() if app.database.exists else (),
         workdays=app.settings.workdays,
     )

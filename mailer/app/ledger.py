@@ -58,7 +58,7 @@ class Steps(NamedTuple):
 
 def entries(app: App, states: Sequence[str] = (), *, limit: int | None) -> Sequence[Entry]:
     """List entries, newest first; nothing was ever queued when there is no outbox yet."""
-    if not app.database_exists:
+    if not app.outbox_exists:
         return ()
     return app.outbox.list([State(s) for s in states] or None, limit=limit)
 
@@ -73,7 +73,7 @@ def find(app: App, reference: str, *, able: Collection[State] = ()) -> Entry:
 
 
 def _refuse_empty(app: App, reference: str) -> None:
-    if not app.database_exists:
+    if not app.outbox_exists:
         raise EntryNotFound(f"there is no note “{reference}”; the outbox is empty, nothing was ever queued")
 
 
@@ -100,7 +100,7 @@ def hour(app: App, entry: Entry) -> str:
 
 def attention(app: App) -> tuple[str, ...]:
     """Say what waits for a person, a line for each kind of it; () when nothing does."""
-    if not app.database_exists:
+    if not app.outbox_exists:
         return ()
     waiting = app.outbox.list([State.MISSED, State.UNCERTAIN, State.HELD], limit=1000)
     missed = [e for e in waiting if e.state is State.MISSED]

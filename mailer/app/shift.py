@@ -103,7 +103,7 @@ class Shift:
     def look(self) -> Iterator[Outcome]:
         """Sweep if it is time, then deliver what is due until nothing is, trouble is met or the rate is reached."""
         self.is_news, self.over, self.missed = False, None, ()
-        if not self._app.database_exists:
+        if not self._app.outbox_exists:
             return
         try:
             now = self._app.clock()
