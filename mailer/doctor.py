@@ -170,6 +170,10 @@ def outbox(settings: Settings, *, now: datetime) -> Part:
 def _entries(ledger: Outbox, now: datetime) -> Part:
     counts = ledger.counts()
     said = ", ".join(f"{number} {state}" for state, number in counts.items()) or "empty"
+    trouble, due = ledger.trouble(), ledger.due(now, limit=1000)
+    if trouble and due:
+        meaning = f"{said}; what is due waits since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.sentence}"
+        return Part("outbox", Health.WARN, meaning, "mend that; a worker then goes on by itself")
     if counts.get(State.UNCERTAIN):
         remedy = "look in your Sent folder, then say: mailer outbox settle ID sent, or unsent"
         return Part("outbox", Health.WARN, f"{said}; nobody knows whether the uncertain ones arrived", remedy)

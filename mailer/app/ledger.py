@@ -107,10 +107,23 @@ def attention(app: App) -> tuple[str, ...]:
     uncertain = [e for e in waiting if e.state is State.UNCERTAIN]
     kept = [e for e in waiting if e.state is State.HELD and e.due <= app.clock()]
     return (
+        *_held_up(app),
         *_waiting("missed", missed, "mailer outbox reschedule {id} --at WHEN, or cancel {id}"),
         *_waiting("uncertain", uncertain, "mailer outbox settle {id}"),
         *_waiting("held, its hour has passed, it should have arrived", kept, "mailer outbox settle {id}"),
     )
+
+
+def _held_up(app: App) -> tuple[str, ...]:
+    """Return one line for what keeps every due note waiting, as the last worker found it; () while none is due."""
+    trouble, due = app.outbox.trouble(), app.outbox.due(app.clock(), limit=1000)
+    if not trouble or not due:
+        return ()
+    from zoneinfo import ZoneInfo
+
+    since = trouble.since.astimezone(ZoneInfo(app.settings.timezone))
+    notes = "1 due note waits" if due == 1 else f"{due:,} due notes wait"
+    return (f"{notes}, since {since:%a %Y-%m-%d %H:%M}: {trouble.sentence}",)
 
 
 def _waiting(what: str, found: Sequence[Entry], remedy: str) -> tuple[str, ...]:
