@@ -129,6 +129,7 @@ class SmtpServer:
         offers_starttls: bool = True,
         holds_s: int = 0,
         port: int = 0,
+        listens_at: str = "127.0.0.1",
     ) -> None:
         self.security = security
         self.context = context
@@ -151,7 +152,7 @@ class SmtpServer:
         self._changed = threading.Condition()
         self._sessions: list[_Session] = []
         self.stopping = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        self._listener = socket.create_server((listens_at, port), backlog=64)
         self.port: int = self._listener.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
 

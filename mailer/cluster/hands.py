@@ -192,8 +192,11 @@ class _Hand:
             self._claims.take_from_engine(entry, now=self._pace.clock())
             return
         for outcome in self._delivery(entry.account).chosen([entry_id]):
-            self._keep_trouble(outcome)
-            yield outcome
+            if isinstance(outcome.error, IllegalTransition):  # what became of the note is another worker's to tell
+                logging.getLogger(LOGGER).warning("shut out at the gate: %s", outcome.error)
+            else:
+                self._keep_trouble(outcome)
+                yield outcome
         self.used_at = time.monotonic()
 
     def _delivery(self, account: str) -> Delivery:

@@ -32,7 +32,10 @@ __all__ = ["Member"]
 RELAY_S = 1.0
 
 #: How often what others left is looked for.
-CARE_S = 5.0
+CARE_S = 3.0
+
+#: How often the hours are compared with the rules of their zones.
+CLOCKS_S = 60.0
 
 #: How often the engine's old jobs are forgotten, and how old they are then: no rate counts longer than a day.
 PRUNE_S = 3600.0
@@ -116,6 +119,8 @@ class Member:
             if self._is_time("care", CARE_S):
                 self._put_back(dispatch, hands, worker)
                 hands.hang_up_idle()
+            if self._is_time("clocks", CLOCKS_S):
+                self._outbox.follow_clocks(now=self._pace.clock())
             if self._is_time("prune", PRUNE_S):
                 engine.prune(before=self._pace.clock() - KEPT, is_dead=self._is_dead)
         except (StorageError, OutboxBusy) as exc:
@@ -131,7 +136,8 @@ class Member:
             if is_mine and entry.owner not in hands.executions:
                 self._outbox.take_back(entry, now=now)
         if time.monotonic() >= self._sweeps_from:
-            sweep(self._outbox, self._liveness, now=now)
+            first_delay_s = self._pace.retry_first.total_seconds()
+            sweep(self._outbox, self._liveness, now=now, first_delay_s=first_delay_s)
             dispatch.reconcile(is_dead=self._is_dead, worker=worker.id, in_hand=hands.entries)
 
     def _is_dead(self, worker_id: str) -> bool:
