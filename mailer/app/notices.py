@@ -66,6 +66,7 @@ def news(
         return [notice for notice in found if notice.happening is not Happening.WAITING]
     with suppress(OSError):
         if trouble:
+            was_told.touch(mode=0o600)
             was_told.write_text(trouble.kind)
         elif outcomes:
             was_told.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mailer.service.job import Job, Plan
     from mailer.service.machine import Machine
 
-__all__ = ["Prospect", "install", "note_run", "notes", "plan", "prospect", "remove", "status", "staying"]
+__all__ = ["Installed", "Prospect", "install", "note_run", "notes", "plan", "prospect", "remove", "status", "staying"]
 
 #: Where the system looks for programs when nobody is there (systemd's and launchd's own PATH, without the user's).
 BARE_PATH = os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"])
@@ -39,11 +39,21 @@ def job(app: App) -> Job:
     return job_here(settings.home, None if is_own else settings.config_path)
 
 
-def install(app: App, machine: Machine | None = None) -> tuple[Path, ...]:
-    """Install the service; return the files that changed. Raises what `installing.install` raises."""
+class Installed(NamedTuple):
+    """The files that an install changed, and the line of an earlier install that it took the place of, "" for none."""
+
+    changed: tuple[Path, ...]
+    replaced: str
+
+
+def install(app: App, machine: Machine | None = None) -> Installed:
+    """Install the service. Raises what `installing.install` raises."""
     from mailer.service import installing
 
-    return installing.install(job(app), machine or machine_here())
+    machine, own = machine or machine_here(), job(app)
+    before = installing.compared(own, machine) if machine.system is not System.NONE else None
+    changed = installing.install(own, machine)
+    return Installed(changed, before.difference[0] if before and before.difference else "")
 
 
 def remove(app: App, machine: Machine | None = None) -> tuple[Path, ...]:

@@ -50,13 +50,16 @@ def install(*, only_print: bool, as_json: bool) -> int:
     app = application()
     if only_print:
         return show_plan(app, "install", as_json=as_json)
-    changed = service.install(app)
+    changed, replaced = service.install(app)
     notes = list(service.notes(app))
     if as_json:
-        emit({"changed": [str(path) for path in changed], "notes": notes} | status_object(service.status(app)))
+        done = {"changed": [str(path) for path in changed], "replaced": replaced, "notes": notes}
+        emit(done | status_object(service.status(app)))
         return 0
     for path in changed:
         say(f"wrote {path}")
+    if replaced:
+        say(f"Note: this takes the place of an earlier install, which had: {replaced}")
     state = "Installed" if changed else "It is installed already"
     say(f"{state}: the system now looks every five minutes and sends what is due.", style="bold")
     for note in notes:

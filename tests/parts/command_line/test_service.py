@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.app import App
-from mailer.app.service import prospect
+from mailer.app.service import notes, prospect
 from mailer.model import Secret
+from mailer.service.machine import System, machine_here
 from mailer.settings import Settings
 from tests.parts.service.conftest import Programs
 
@@ -101,6 +102,16 @@ def test_install_once_more_says_that_it_is_there(desk: Desk, programs: Programs)
     install(desk)
 
     assert "It is installed already" in desk.run("service", "install").out
+
+
+def test_install_from_another_home_says_whose_place_it_takes(desk: Desk, programs: Programs) -> None:
+    install(desk)
+    other = desk.folder / "other-home"
+
+    done = desk.run("--home", other, "service", "install")
+
+    earlier = f'Environment="MAILER_HOME={desk.home}"'
+    assert f"this takes the place of an earlier install, which had: {earlier}\n" in done.out
 
 
 @pytest.mark.parametrize("verb", ["install", "status", "remove"])
@@ -229,6 +240,18 @@ def test_install_says_when_the_password_command_is_not_where_the_service_looks(d
     desk.environment["MAILER_PASSWORD_CMD"] = "my-own-pass show"
 
     assert "the service may not find my-own-pass, as its PATH is short" in desk.run("service", "install").out
+
+
+@pytest.mark.parametrize("system", [System.LAUNCHD, System.TASK_SCHEDULER])
+def test_elsewhere_notes_go_out_while_the_user_is_logged_in(system: System, home: Path) -> None:
+    machine = machine_here()._replace(system=system)
+    app = App(Settings(home=home, config_path=home / "config.env", timezone="UTC"))
+
+    assert [note[:47] for note in notes(app, machine)] == ["Notes go out while you are logged in; what fell"]
+
+
+def test_status_where_there_is_no_systemd_says_why(desk: Desk, no_systemd: None) -> None:
+    assert desk.run("service").out.startswith("Not within reach: ")
 
 
 # --- who wakes up --------------------------------------------------------------------------------------------------

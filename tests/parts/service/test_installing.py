@@ -11,6 +11,7 @@ import pytest
 
 from mailer.errors import ServiceError, StorageError
 from mailer.service import installing
+from mailer.service.job import job_here
 from mailer.service.machine import Machine, System
 
 if TYPE_CHECKING:
@@ -184,6 +185,25 @@ def test_a_system_that_refuses_without_a_word_is_quoted_by_its_status(
 
     with pytest.raises(ServiceError, match="failed: exit status 5"):
         installing.install(job, on(System.TASK_SCHEDULER, machine))
+
+
+def test_a_program_that_does_not_answer_is_stopped_and_named(
+    job: Job, machine: Machine, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailer.service.programs.LIMIT_S", 0.2)
+    (programs.bin / "systemctl").write_text("#!/bin/sh\nexec sleep 600\n")
+
+    with pytest.raises(ServiceError, match=r"`systemctl --user show .*` did not answer within 0 s; try again later"):
+        installing.status(job, machine)
+
+
+def test_an_interpreter_whose_path_nobody_can_write_down_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/opt/py\udcff/python")
+
+    with pytest.raises(ServiceError, match="has characters that no service can name"):
+        job_here(home)
 
 
 def test_a_program_that_is_not_there_is_named(
