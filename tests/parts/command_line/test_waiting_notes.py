@@ -80,7 +80,7 @@ def test_the_outbox_and_doctor_name_what_due_notes_wait_for(desk: Desk, server: 
     examined = desk.run("doctor", "--offline")
 
     assert "1 due note waits, since " in outbox_at_a_terminal(desk)
-    assert "MAILER_PASSWORD_CMD: " in outbox_at_a_terminal(desk)
+    assert "MAILER_PASSWORD_CMD:" in outbox_at_a_terminal(desk)
     assert "what is due waits since " in examined.out
 
 
