@@ -54,7 +54,7 @@ def say_outcome(app: App, outcome: Outcome) -> None:
         say(f"sent       {entry.id}  {entry.to.address}.{server}")
     elif entry.state is State.UNCERTAIN:
         say(f"uncertain  {entry.id}  {entry.to.address}: {outcome.error}")
-        say(f"  Look into your Sent folder, then say: mailer outbox settle {entry.id} sent   (or: unsent)")
+        say(f"  What is known, and what to look at: mailer outbox settle {entry.id}")
     else:
         word = "refused " if entry.state is State.FAILED else "not now "
         say(f"{word}   {entry.id}  {entry.to.address}: {outcome.error}")
@@ -74,7 +74,7 @@ def say_trouble(trouble: Trouble, waiting: int) -> None:
 def say_missed(entry: Entry) -> None:
     """Print that a note's hour has long passed, and what to do."""
     say(f"missed     {entry.id}  {entry.to.address}: its hour ({entry.due_local:%a %Y-%m-%d %H:%M}) has long passed.")
-    say(f"  Say a new one: mailer outbox reschedule {entry.id} WHEN   (or: cancel {entry.id})")
+    say(f"  Say a new one: mailer outbox reschedule {entry.id} --at WHEN   (or: cancel {entry.id})")
 
 
 def say_rate(reached: RateReached, left_s: float) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mailer.app.settling import Evidence
     from mailer.model import Entry
 
-__all__ = ["evidence_object", "say_change", "say_entries", "say_evidence", "say_steps", "steps_object"]
+__all__ = ["evidence_object", "outlook", "say_change", "say_entries", "say_evidence", "say_steps", "steps_object"]
 
 #: Below this a table would break every cell.
 WIDE_COLUMNS = 100
@@ -77,23 +77,40 @@ def say_change(app: App, change: Change) -> None:
     is_moved = (before.due, before.timezone) != (after.due, after.timezone)
     was = f", due {ledger.hour(app, before)}" if is_moved or after.state is State.CANCELLED else ""
     say(f"  was {before.state}{was}")
-    for line in outlook(app, after):
+    for line in outlook(app, after) or ("nothing will send it again",):
         say(f"  {line}")
 
 
+#: What will become of an entry and how a person may turn that, before its hour and after; of the others, nothing.
+OUTLOOKS = {
+    (State.CANCELLED, False): ("mailer outbox restore {id} undoes it until {until} there",),
+    (State.CANCELLED, True): ("mailer outbox restore {id} --at WHEN brings it back; its own hour has passed",),
+    (State.HELD, False): ("the server keeps it; it goes out {hour}",),
+    (State.HELD, True): ("its hour has passed; it should have arrived", "if not: mailer outbox settle {id}"),
+    (State.MISSED, True): ("another hour: mailer outbox reschedule {id} --at WHEN", "or: mailer outbox cancel {id}"),
+} | {
+    (state, has_passed): lines
+    for has_passed in (False, True)
+    for state, lines in {
+        State.SCHEDULED: ("{goes}", "to stop it: mailer outbox cancel {id}"),
+        State.QUEUED: ("{goes}", "to stop it: mailer outbox cancel {id}"),
+        State.UNCERTAIN: ("what to look at: mailer outbox settle {id}",),
+        State.FAILED: ("once it is mended: mailer outbox retry {id}",),
+    }.items()
+}
+
+
 def outlook(app: App, entry: Entry) -> tuple[str, ...]:
-    """Return what will become of an entry, and how a person may turn that."""
+    """Return what will become of an entry, and how a person may turn that; () when nothing will and nobody can."""
     now = app.clock()
-    if entry.state is State.CANCELLED:
-        again = f"mailer outbox restore {entry.id}"
-        if entry.due > now:
-            return (f"{again} undoes it until {entry.due_local:%a %d %b %H:%M} there",)
-        return (f"{again} --at WHEN brings it back; its own hour has passed",)
-    if entry.state in WAITS:
-        soon = "goes out as soon as a worker runs: mailer worker --once"
-        goes = f"goes out {ledger.hour(app, entry)}" if entry.not_before > now else soon
-        return goes, f"to stop it: mailer outbox cancel {entry.id}"
-    return ("nothing will send it again",)
+    hour, goes = ledger.hour(app, entry), "goes out as soon as a worker runs: mailer worker --once"
+    if entry.due > now:
+        goes = f"goes out {hour}"
+    elif entry.not_before > now:
+        goes = f"is tried again at {entry.not_before.astimezone():%H:%M} here"
+    until = f"{entry.due_local:%a %d %b %H:%M}"
+    lines = OUTLOOKS.get((entry.state, entry.due <= now), ())
+    return tuple(line.format(id=entry.id, until=until, hour=hour, goes=goes) for line in lines)
 
 
 def steps_object(steps: Steps) -> dict[str, Any]:

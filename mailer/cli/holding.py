@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailer.app import delivery, holding, ledger
+from mailer.app import delivery, holding, ledger, service
 from mailer.cli.consent import confirm
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.output import emit, entry_object, is_interactive, say
@@ -38,6 +38,8 @@ def hold(
             outcomes.append(outcome)
             if not as_json:
                 say_held(app, outcome)
+    if not as_json and any(outcome.entry.state is State.SCHEDULED for outcome in outcomes):
+        say(service.prospect(app).sentence)
     if as_json:
         emit({"entries": [entry_object(outcome.entry) for outcome in outcomes]})
     return worst_status(outcomes)
@@ -53,7 +55,7 @@ def say_held(app: App, outcome: Outcome) -> None:
     elif entry.state is State.SCHEDULED:
         why = f": {outcome.error}" if outcome.error else "."
         say(f"not held   {entry.id}  {entry.to.address}{why}")
-        say(f"  It stays queued here; `mailer worker` sends it {ledger.hour(app, entry)}")
+        say(f"  It stays queued here; it goes out {ledger.hour(app, entry)}")
         say(f"  to stop it: mailer outbox cancel {entry.id}")
     else:
         say_outcome(app, outcome)

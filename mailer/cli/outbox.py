@@ -10,6 +10,7 @@ import click
 from mailer.app import ledger
 from mailer.cli.entries import (
     evidence_object,
+    outlook,
     say_change,
     say_entries,
     say_evidence,
@@ -98,6 +99,8 @@ def show(entry: str, *, eml: bool, as_json: bool) -> int:
     say(f"  due {found.due_local:%a %Y-%m-%d %H:%M} {found.timezone}; {found.message_id}; {found.fingerprint[:8]}")
     for event in events:
         say(f"  {event.at.astimezone():%a %d %b %H:%M:%S}  {event.to_state:<13} {event.detail}")
+    for line in outlook(app, found):
+        say(f"  {line}")
     return 0
 
 

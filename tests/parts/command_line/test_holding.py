@@ -183,7 +183,7 @@ def test_what_the_server_does_not_take_now_stays_here_for_its_hour(desk: Desk) -
     assert held.status == 5
     assert f"not held   {entry['id']}" in held.out
     assert "Too many mails wait here" in held.out
-    assert "It stays queued here; `mailer worker` sends it " in held.out
+    assert "It stays queued here; it goes out " in held.out
     assert (entry["state"], entry["attempts"], server.messages) == ("scheduled", 0, [])
 
 

@@ -406,6 +406,49 @@ def test_at_a_terminal_settle_asks_what_became_of_it(
     assert max(map(len, terminal.screen.splitlines())) <= columns
 
 
+# --- the story of one ---------------------------------------------------------------------------------------------
+
+
+def last_lines(desk: Desk, entry: Entry) -> str:
+    shown = desk.run("outbox", "show", entry.id)
+    assert shown.status == 0, shown.err
+    return shown.out
+
+
+def test_the_story_of_a_kept_note_ends_with_its_hour(desk: Desk, outbox: Outbox) -> None:
+    assert "the server keeps it; it goes out " in last_lines(desk, held(outbox, hours=2))
+
+
+def test_a_kept_note_whose_hour_has_passed_should_have_arrived(desk: Desk, outbox: Outbox) -> None:
+    entry = held(outbox, hours=-2)
+
+    shown = last_lines(desk, entry)
+
+    assert "its hour has passed; it should have arrived" in shown
+    assert f"if not: mailer outbox settle {entry.id}" in shown
+
+
+def test_the_story_of_a_missed_note_ends_with_both_ways_on(desk: Desk, outbox: Outbox) -> None:
+    entry = missed(outbox)
+
+    shown = last_lines(desk, entry)
+
+    assert f"another hour: mailer outbox reschedule {entry.id} --at WHEN" in shown
+    assert f"or: mailer outbox cancel {entry.id}" in shown
+
+
+def test_a_postponed_note_says_when_it_is_tried_again(desk: Desk, outbox: Outbox) -> None:
+    entry = outbox.postpone(claimed(outbox), BUSY, not_before=now() + timedelta(hours=1), now=now())
+
+    assert f"is tried again at {entry.not_before.astimezone():%H:%M} here" in last_lines(desk, entry)
+
+
+def test_a_failed_note_can_be_tried_again_once_it_is_mended(desk: Desk, outbox: Outbox) -> None:
+    entry = outbox.mark_failed(claimed(outbox), REFUSED, now=now(), reason="refused")
+
+    assert f"mailer outbox retry {entry.id}" in last_lines(desk, entry)
+
+
 # --- what waits for a person -------------------------------------------------------------------------------------------
 
 
