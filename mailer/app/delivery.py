@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mailer.outbox import Worker
     from mailer.schedule import Due
     from mailer.sender import Connection
+    from mailer.settings import Settings
 
 __all__ = ["advice", "connector", "hand_over", "queue", "run_of", "send"]
 
@@ -33,8 +34,9 @@ def connector(app: App, *, may_prompt: bool) -> Callable[[], Connection]:
     With `may_prompt` somebody is there to unlock a keyring.
     Raises SettingsError when no account is set up, CredentialError when its password cannot be had.
     """
-    account = app.settings.account()
-    secret = _secret(app, account, may_prompt=may_prompt)
+    settings = _settings(app)
+    account = settings.account()
+    secret = _secret(settings, account, may_prompt=may_prompt)
 
     def connect() -> Connection:
         from mailer import sender
@@ -44,20 +46,29 @@ def connector(app: App, *, may_prompt: bool) -> Callable[[], Connection]:
     return connect
 
 
-def _secret(app: App, account: Account, *, may_prompt: bool) -> Secret | None:
+def _settings(app: App) -> Settings:
+    """Return the settings of the account that MAILER_ACCOUNT names, the main one without."""
+    if not app.settings.account_name:
+        return app.settings
+    from mailer.settings import named
+
+    return named.of_account(app.settings, app.settings.account_name)
+
+
+def _secret(settings: Settings, account: Account, *, may_prompt: bool) -> Secret | None:
     if account.auth is Auth.NONE:
         return None
     from mailer import credentials
 
-    return credentials.secret_for(account, app.settings, interactive=may_prompt)
+    return credentials.secret_for(account, settings, interactive=may_prompt)
 
 
 def queue(app: App, sealed: Sequence[Sealed], dues: Sequence[Due]) -> tuple[Entry, ...]:
     """Put mails into the outbox, all or none of them; raises AlreadyQueued."""
-    now = app.clock()
+    now, account = app.clock(), app.settings.account_name
     with app.outbox.transaction():
         return tuple(
-            deliver.submit(app.outbox, mail, due, now=now, read_payload=mime.read_from_disk)
+            deliver.submit(app.outbox, mail, due, now=now, read_payload=mime.read_from_disk, account=account)
             for mail, due in zip(sealed, dues, strict=True)
         )
 

@@ -77,7 +77,10 @@ def fail(error: BaseException | None, sentence: str, status: int, *, as_json: bo
 
 
 def entry_object(entry: Entry) -> dict[str, Any]:
-    """Return the JSON shape of an outbox entry: instants as ISO 8601 in UTC, `due_local` as wall time there."""
+    """Return the JSON shape of an outbox entry: instants as ISO 8601 in UTC, `due_local` as wall time there.
+
+    Only one that is not delivered by the main account has an `account`.
+    """
     reply = entry.last_reply
     return {
         "id": entry.id,
@@ -95,6 +98,7 @@ def entry_object(entry: Entry) -> dict[str, Any]:
         "attempts": entry.attempts,
         "created_utc": entry.created.isoformat(),
         "last_reply": {"code": reply.code, "text": reply.text, "stage": reply.stage} if reply else None,
+        **({"account": entry.account} if entry.account else {}),
     }
 
 

@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["Delivery", "Outcome", "pause_s", "submit", "sweep", "trouble_of"]
 
 
-def submit(
-    outbox: Outbox, sealed: Sealed, due: Due, *, now: datetime, read_payload: Callable[[Payload], Iterator[bytes]]
+def submit(  # noqa: PLR0913  # each by its name
+    outbox: Outbox,
+    sealed: Sealed,
+    due: Due,
+    *,
+    now: datetime,
+    read_payload: Callable[[Payload], Iterator[bytes]],
+    account: str = "",
 ) -> Entry:
-    """Queue a sealed mail for an hour; raises what `Outbox.enqueue` raises."""
+    """Queue a sealed mail for an hour, which `account` delivers; raises what `Outbox.enqueue` raises."""
     return outbox.enqueue(
         sealed,
         due=due.instant,
@@ -35,4 +41,5 @@ def submit(
         timezone=due.timezone,
         now=now,
         read_payload=read_payload,
+        account=account,
     )
