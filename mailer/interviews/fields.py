@@ -46,8 +46,6 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 MAX_MINUTES = 24 * 60
 #: `- Chez Odile: quiet` is a mapping to YAML; whoever wrote it meant a text.
 QUOTES_NEEDED = "if this is text with “: ” in it, put the whole text in quotes"
-#: Files of the zone database that ZoneInfo opens although they name no zone of an employer.
-NO_ZONES = ("posix/", "right/", "localtime", "posixrules", "Factory")
 
 
 class Place:
@@ -240,6 +238,8 @@ def zone(node: Node, place: Place) -> str:
 
 def _is_zone(name: str) -> bool:
     from zoneinfo import ZoneInfo
+
+    from mailer.schedule.naming import NO_ZONES
 
     try:
         ZoneInfo(name)

@@ -11,12 +11,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mailer.errors import UsageError
-from mailer.schedule.naming import date_said, offset_said, place, written
+from mailer.schedule.naming import NO_ZONES, date_said, offset_said, place, written
 
 __all__ = ["ComesTwice", "Due", "Which", "at", "exactly", "later", "moved", "on_wall", "planned", "zone_named"]
-
-#: Files of the zone database that ZoneInfo opens although they name no place.
-NO_ZONES = ("posix/", "right/", "localtime", "posixrules", "Factory")
 
 
 class Due(NamedTuple):

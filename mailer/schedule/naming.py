@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-__all__ = ["DAYS", "MONTHS", "date_said", "offset_said", "place", "shown", "written"]
+__all__ = ["DAYS", "MONTHS", "NO_ZONES", "date_said", "offset_said", "place", "shown", "written"]
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+#: Files of the zone database that ZoneInfo opens although they name no place.
+NO_ZONES = ("posix/", "right/", "localtime", "posixrules", "Factory")
 
 MAX_SHOWN = 60
 

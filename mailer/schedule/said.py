@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from mailer.schedule.hours import zone_named
 from mailer.schedule.naming import DAYS, date_said, offset_said, place
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from mailer.schedule.hours import Due
 
 __all__ = ["describe", "mention"]
@@ -28,7 +26,7 @@ def describe(due: Due, *, sender_zone: str, now: datetime) -> str:
 
 def mention(due: Due, *, sender_zone: str) -> str:
     """Say an hour without how long it is until then."""
-    there, here = zone_named(due.timezone), zone_named(sender_zone)
+    there, here = _clocks(due), ZoneInfo(sender_zone)
     own = due.instant.astimezone(here)
     said = f"{date_said(due.wall)}, {due.wall:%H:%M} in {place(due.timezone)}{_one_of_two(due.instant, there)}"
     if own.replace(tzinfo=None) == due.wall:
@@ -37,7 +35,15 @@ def mention(due: Due, *, sender_zone: str) -> str:
     return f"{said} ({day}{own:%H:%M} in {place(sender_zone)}, your time{_one_of_two(due.instant, here)})"
 
 
-def _one_of_two(instant: datetime, zone: ZoneInfo) -> str:
+def _clocks(due: Due) -> tzinfo:
+    """Return the clocks where an hour was meant; as they are then, if this machine's database has the zone no more."""
+    try:
+        return ZoneInfo(due.timezone)
+    except (KeyError, ValueError, OSError):
+        return timezone(due.wall - due.instant.replace(tzinfo=None))
+
+
+def _one_of_two(instant: datetime, zone: tzinfo) -> str:
     """Tell which of two the wall time at an instant is; "" when it comes once."""
     local = instant.astimezone(zone)
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
@@ -71,7 +77,7 @@ def _moved(due: Due) -> str:
 
 def _shifted(due: Due, sender_zone: str, now: datetime) -> str:
     """Say that the difference between both clocks is another one then, and what it is; "" while it stays."""
-    there, here = zone_named(due.timezone), zone_named(sender_zone)
+    there, here = _clocks(due), ZoneInfo(sender_zone)
     before, after = _ahead(now, there, here), _ahead(due.instant, there, here)
     if before == after:
         return ""
@@ -83,16 +89,16 @@ def _shifted(due: Due, sender_zone: str, now: datetime) -> str:
     )
 
 
-def _ahead(moment: datetime, there: ZoneInfo, here: ZoneInfo) -> timedelta:
+def _ahead(moment: datetime, there: tzinfo, here: tzinfo) -> timedelta:
     """Return how far the clocks there are ahead of those here."""
     return _offset(moment, there) - _offset(moment, here)
 
 
-def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+def _offset(moment: datetime, zone: tzinfo) -> timedelta:
     return moment.astimezone(zone).replace(tzinfo=UTC) - moment.astimezone(UTC)
 
 
-def _changes(zone: ZoneInfo, now: datetime, then: datetime) -> bool:
+def _changes(zone: tzinfo, now: datetime, then: datetime) -> bool:
     return _offset(now, zone) != _offset(then, zone)
 
 

@@ -134,6 +134,19 @@ def test_the_files_hour_may_be_counted_from_the_interview(send: str, hour: str, 
     assert walls(plan(desk)) == [hour]
 
 
+@pytest.mark.parametrize("send", ["2026-06-12 08:45", "2026-06-12 14:45+02:00"])
+def test_a_note_is_checked_as_of_the_files_hour_or_of_now_once_that_has_passed(send: str, desk: Desk) -> None:
+    sends_at(desk, send)
+
+    judged = []
+    for now in (NOON, FRIDAY_NIGHT):
+        app = App(settings.read(options={}, environ=desk.environment), clock=lambda now=now: now)  # type: ignore[misc]
+        judged += [draft.send_at for draft in drafting.drafts(app, drafting.read(app, [desk.file]))]
+        app.close()
+
+    assert judged == [datetime(2026, 6, 12, 12, 45, tzinfo=UTC), FRIDAY_NIGHT]
+
+
 def test_the_files_next_business_day_is_one_of_the_settings(desk: Desk) -> None:
     desk.environment["MAILER_HOLIDAYS"] = "2026-06-12"
     sends_at(desk, "next business day 08:30")

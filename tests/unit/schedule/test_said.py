@@ -116,6 +116,12 @@ def test_a_change_of_the_clocks_that_moves_the_difference_is_said(
     assert words.partition(" days")[2].partition(".")[1:] == (change[:1], change[1:])
 
 
+def test_an_hour_of_a_zone_that_the_machine_knows_no_more_is_still_said() -> None:
+    due = schedule.Due(datetime(2026, 6, 12, 9, 0, tzinfo=UTC), local("2026-06-12 07:00"), "Atlantis/Port")
+
+    assert said(due) == "Fri 12 Jun 2026, 07:00 in Port (11:00 in Berlin, your time), in 2 h"
+
+
 # --- what is echoed is when it is sent ---
 
 #: `, the first of two (+02:00)` keeps its offset in its last group.
