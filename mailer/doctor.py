@@ -16,9 +16,10 @@ from mailer.credentials import DEFAULT_LIMITS
 from mailer.errors import CredentialError, DeliveryError, MailerError, NoteError, SettingsError, Stage
 from mailer.model import Auth, State
 from mailer.outbox import Outbox
+from mailer.settings import named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -71,6 +72,19 @@ def examine(
     yield outbox(settings, now=now)
     yield service(settings, now=now)
     yield from delivery(settings, prove=prove, is_offline=is_offline, limits=limits)
+    for name in named.names(settings.home):
+        for part in account_named(name, settings, prove=prove, is_offline=is_offline, limits=limits):
+            yield part._replace(name=f"{part.name} ({name})")
+
+
+def account_named(name: str, settings: Settings, *, prove: Prove, is_offline: bool, limits: Limits) -> Iterator[Part]:
+    """Look at one of the accounts that have a name, as at the main one."""
+    try:
+        its = named.of_account(settings, name)
+    except SettingsError as exc:
+        yield Part("account", Health.FAIL, str(exc), f"mend that line, or run mailer setup --account {name}")
+        return
+    yield from delivery(its, prove=prove, is_offline=is_offline, limits=limits)
 
 
 def home(folder: Path) -> Part:
@@ -295,9 +309,15 @@ def server(account: Account, secret: Secret | None, *, prove: Prove) -> Iterator
         else:
             yield Part("server", Health.FAIL, str(exc), remedy)
     else:
-        yield reached
+        yield reached._replace(meaning=f"{reached.meaning}{_what_it_keeps(replies)}")
         login = replies[-1] if account.auth is Auth.PASSWORD and replies else None
         yield Part("login", Health.OK, f"accepted: {login.code} {login.text}" if login else "not needed here")
+
+
+def _what_it_keeps(replies: Sequence[Reply]) -> str:
+    """Say that the server offers to keep mails until their hour (RFC 4865), "" when it does not."""
+    offers = any(reply.stage == Stage.EHLO and "FUTURERELEASE" in reply.text.upper().split() for reply in replies)
+    return "; it can keep mails until their hour: mailer queue --hold-on-server" if offers else ""
 
 
 def _is_open_to_others(path: Path, bits: int) -> bool:

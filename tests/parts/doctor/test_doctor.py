@@ -309,6 +309,14 @@ def test_a_failure_is_of_the_server_or_of_the_login(
     assert (parts["login"].health if "login" in parts else None) is login
 
 
+@pytest.mark.parametrize(("holds_s", "is_said"), [(0, False), (86400, True)])
+def test_a_server_that_keeps_mails_until_their_hour_is_known_for_it(home: Path, holds_s: int, *, is_said: bool) -> None:
+    with SmtpServer(holds_s=holds_s) as server:
+        parts = examined(home, LOCAL | {"MAILER_SMTP_PORT": str(server.port)}, prove=onboarding.prove)
+
+    assert ("mailer queue --hold-on-server" in parts["server"].meaning) is is_said
+
+
 def test_a_host_that_has_no_address_is_named(home: Path) -> None:
     parts = examined(home, REMOTE | {"MAILER_SMTP_HOST": "no-such-host.invalid"})
 
