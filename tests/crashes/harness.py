@@ -57,6 +57,7 @@ class Configuration(NamedTuple):
 CONFIGURATIONS = {
     "one worker": Configuration(),
     "two workers": Configuration(workers=2),
+    "four connections": Configuration(connections=4, options=("--connections", "4")),
 }
 
 

@@ -45,7 +45,7 @@ FAULTS = {
 MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 
 
-@dataclass
+@dataclass(eq=False)
 class Transaction:
     """One try of one note: how far the server saw it come."""
 
@@ -176,6 +176,7 @@ class Connection(threading.Thread):
         self.server = server
         self.transactions: list[Transaction] = []
         self.life = server.life
+        self.began = time.monotonic()
         self.ended = float("inf")
         self.was_cut = False
         self._peer = peer

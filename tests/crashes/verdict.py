@@ -80,7 +80,7 @@ def _without_reason(uncertain: set[str], servers: Sequence[FaultyServer], connec
         last = last_tries.get(message_id)
         if last is None:
             yield f"uncertain, yet no server ever saw it: {message_id}"
-        elif _was_in_flight(last) or _was_unrecorded(last, tries, connections):
+        elif _was_in_flight(last) or _was_unrecorded(last, connections):
             blamed[last.connection.server, last.connection.life] += 1
         elif last.was_answered or not last.connection.was_cut:
             yield f"uncertain, yet neither a kill nor a lost reply met it: {message_id} {last}"
@@ -94,13 +94,14 @@ def _was_in_flight(last: Transaction) -> bool:
     return last.connection.was_killed and not last.was_answered and last is last.connection.transactions[-1]
 
 
-def _was_unrecorded(answered: Transaction, tries: Sequence[Transaction], connections: int) -> bool:
+def _was_unrecorded(answered: Transaction, connections: int) -> bool:
     """Tell whether an answered note may have been in flight for its worker when that was killed.
 
-    A worker records a reply with the next note's gate: the note is the last one of a connection, or the last but one.
+    A worker records a reply with the next note's gate: the note is the last one of its connection, or the last but one.
+    Where the connection had ended, the worker was killed before it had made many more.
     """
     mine = answered.connection
-    if not answered.was_answered or mine.life not in mine.server.kills:
+    if mine.life not in mine.server.kills or answered not in mine.transactions[-2:]:
         return False
-    later = [t for t in tries if t.began > answered.began and t.connection.server is mine.server]
-    return len([t for t in later if t.connection.life == mine.life]) < 2 * connections
+    newer = [c for c in mine.server.connections if c.life == mine.life and c.began > mine.ended]
+    return answered.was_answered and len(newer) <= 2 * connections

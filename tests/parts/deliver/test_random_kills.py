@@ -25,7 +25,7 @@ def seed() -> int:
     return int(os.environ.get("CRASH_SEED") or secrets.randbelow(2**32))
 
 
-@pytest.mark.parametrize("name", ["one worker", "two workers"])
+@pytest.mark.parametrize("name", ["one worker", "two workers", "four connections"])
 def test_kills_at_random_moments_lose_nothing_and_send_nothing_twice(tmp_path: Path, seed: int, name: str):
     report = crash(CONFIGURATIONS[name], tmp_path, notes=500, kills=KILLS, seed=seed)
 
