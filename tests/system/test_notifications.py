@@ -144,3 +144,14 @@ def test_a_worker_is_silent_where_the_user_says_so(environment: dict[str, str], 
 
     with SmtpServer() as server:
         assert worked(environment, server, tmp_path) == []
+
+
+def test_a_worker_without_its_password_says_once_that_notes_wait(environment: dict[str, str], tmp_path: Path) -> None:
+    once = f"{sys.executable} -m mailer worker --once"
+    with SmtpServer() as server:
+        environment |= {"MAILER_AUTH": "password", "MAILER_SMTP_PORT": str(server.port)}
+        run_mailer("queue", SCENARIOS / "05-quality-manager.md", "--at", "now", "--yes", environment=environment)
+        found = shown(["sh", "-c", f"{once}; {once}; true"], environment, tmp_path)
+
+    assert [notice["summary"] for notice in found] == ["Notes are waiting"]
+    assert found[0]["body"].startswith("They stay queued until you help. ")
