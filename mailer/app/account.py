@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mailer.doctor import Part
     from mailer.onboarding import SetUp
 
-__all__ = ["account_for", "examine", "mailbox", "set_up", "sign_in_steps", "typed_password"]
+__all__ = ["account_for", "examine", "mailbox", "named", "set_up", "sign_in_steps", "typed_password"]
 
 #: The port of submission with STARTTLS (RFC 6409 3.1).
 STARTTLS_PORT = 587
@@ -33,6 +33,17 @@ def mailbox(name: str, address: str) -> Mailbox:
         return values.mailbox(f"{values.mailbox_text(Mailbox(name, address))}")
     except ValueError as exc:
         raise UsageError(f"“{name} <{address}>” {exc}") from exc
+
+
+def named(app: App, name: str) -> App:
+    """Return an application in which the account of this name is yet to be set up; raises UsageError for a bad name."""
+    from mailer.settings.named import unset
+
+    try:
+        settings = unset(app.settings, values.account_name(name))
+    except ValueError as exc:
+        raise UsageError(f"--account “{name}” {exc}") from exc
+    return type(app)(settings, clock=app.clock, token=app.token)
 
 
 def account_for(  # noqa: PLR0913  # each overrides one fact of the provider's

@@ -33,6 +33,7 @@ __all__ = ["command"]
 @click.option("--ca-file", type=click.Path(path_type=Path), help="A certificate to trust beside the system's.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--password-cmd", metavar="COMMAND", help="A command that prints the password; nothing is stored then.")
+@click.option("--account", "account_name", metavar="NAME", help="One beside the main account, for MAILER_ACCOUNT=NAME.")
 @json_option
 def command(
     address: str | None,
@@ -44,6 +45,7 @@ def command(
     username: str | None,
     ca_file: Path | None,
     password_cmd: str | None,
+    account_name: str | None,
     *,
     password_stdin: bool,
     as_json: bool,
@@ -54,9 +56,9 @@ def command(
     Example: mailer setup ada@example.com --name "Ada Example"
 
     A real login comes first, then the password goes to the keyring. Nothing is stored when the login fails.
-    The settings are in MAILER_HOME/config.env, the password never is.
+    The settings are in MAILER_HOME/config.env (with --account in accounts/NAME.env), the password never is.
     """
-    app = application()
+    app = accounts.named(application(), account_name) if account_name else application()
     address = address or asked("Your mail address", "ADDRESS")
     sender = accounts.mailbox(name or asked("Your name, as your notes are signed", "--name"), address)
     account = accounts.account_for(

@@ -191,6 +191,8 @@ def write(home: Path, values: Mapping[str, str | None], *, config: Path | None =
     before = _text(path) or ""
     config_file.parse(before, path)  # after an open quote a new line would not be one
     make_private_folder(home)
+    if home in path.parents:
+        make_private_folder(path.parent)
     config_file.write_private(path, config_file.updated(before, values))
     return path
 
