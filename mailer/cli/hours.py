@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from mailer.app import planning
 from mailer.cli.output import say
 from mailer.schedule import ComesTwice
 
@@ -52,6 +51,8 @@ def which_of_two(app: App, step: Callable[[Which], Result], *, may_ask: bool) ->
 
 def asked(app: App, twice: ComesTwice) -> Due:
     """Ask on the terminal which of the two it is."""
+    from mailer.app import planning  # slow to import, and hardly ever needed
+
     say("This hour comes twice, because the clocks go back:")
     say(f"  1  {planning.describe_due(app, twice.first)}")
     say(f"  2  {planning.describe_due(app, twice.second)}")

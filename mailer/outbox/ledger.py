@@ -176,7 +176,9 @@ class Outbox:
 
     def mark_held(self, entry: Entry, receipt: Receipt, *, now: datetime) -> Entry:
         """Record that the server took the mail and keeps it until its hour (RFC 4865)."""
-        return self._by_owner(Step.HOLD, entry, now, f"held: {_said(receipt.reply)}", last_reply=receipt.reply)
+        return self._by_owner(
+            Step.HOLD, entry, now, f"the server keeps it: {_said(receipt.reply)}", last_reply=receipt.reply
+        )
 
     def mark_failed(self, entry: Entry, error: DeliveryError, *, now: datetime, reason: str) -> Entry:
         """Record that no program will try again, and why."""

@@ -239,4 +239,4 @@ def test_the_story_names_the_hold(desk: Desk, holding: SmtpServer) -> None:
     with Database(desk.home) as database:
         outbox = Outbox(database)
         (entry,) = outbox.list()
-        assert outbox.events(entry.id)[-1].detail.startswith("held: 250 Accepted as 1")
+        assert outbox.events(entry.id)[-1].detail.startswith("the server keeps it: 250 Accepted as 1")
