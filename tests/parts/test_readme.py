@@ -20,6 +20,8 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VARYING = [
     (re.compile(r"\b(?=\w*\d)[0-9a-hj-km-np-tv-z]{8}\b"), "ID"),
     (re.compile(r"\b[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d"), "WHEN"),
+    (re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}( \d{4},)? \d\d:\d\d"), "WHEN"),
+    (re.compile(r"\([^()]*your time\), in .*"), "HOW LONG"),
     (re.compile(r"\b\d+ (hours|days)\b"), "SO LONG"),
     (re.compile(r" {2,}"), "  "),
 ]
