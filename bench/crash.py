@@ -6,12 +6,14 @@ doubled, or uncertain without a reason.
 
 from __future__ import annotations
 
+import atexit
 import secrets
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.crashes.harness import CONFIGURATIONS, crash
+from tests.postgresql import Server
 
 HEADINGS = ("notes", "kills", "in flight", "sent", "uncertain", "lost", "doubled", "seconds")
 
@@ -26,7 +28,7 @@ def main() -> int:
     for name in chosen:
         seed = secrets.randbelow(2**32)
         with tempfile.TemporaryDirectory() as folder:
-            report = crash(CONFIGURATIONS[name], Path(folder), notes=notes, kills=kills, seed=seed)
+            report = crash(CONFIGURATIONS[name], Path(folder), notes=notes, kills=kills, seed=seed, url=_url(name))
         states = report.states
         figures = (report.notes, report.kills, report.in_flight_at_kills, states.get("sent", 0))
         figures += (states.get("uncertain", 0), report.lost, report.doubled, round(report.seconds))
@@ -35,6 +37,15 @@ def main() -> int:
             print(f"  {violation} (seed {seed})")
         is_well &= not report.violations
     return 0 if is_well else 1
+
+
+def _url(name: str) -> str:
+    """Start a PostgreSQL, durable as a real one, for workers that share one; it is gone when this process ends."""
+    if not CONFIGURATIONS[name].is_cluster:
+        return ""
+    server = Server(is_durable=True)
+    atexit.register(server.remove)
+    return server.url(server.empty_database())
 
 
 if __name__ == "__main__":

@@ -14,14 +14,15 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailer.database import Database
-from mailer.model import State
+from mailer import database
+from mailer.errors import IllegalTransition
+from mailer.model import Secret, State
 from mailer.outbox import Outbox
 from tests.command import clean_environment
 from tests.crashes.server import END_OF_NOTE, POINTS, FaultyServer, Log, Trap
@@ -32,6 +33,7 @@ from tests.parts.outbox.ledger import from_disk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mailer.database import Store
     from mailer.model import Envelope, Sealed
     from tests.crashes.verdict import Report
 
@@ -39,32 +41,43 @@ __all__ = ["CONFIGURATIONS", "Configuration", "crash"]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-#: A worker that has nothing to do, or waits out a failure, is killed after this.
-LIFE_S = 2.0
+#: The notes that are left when nobody is killed any more take seconds.
+FINISH_S = 120.0
 
 #: Some states may still change by themselves; at the end none is left.
 UNFINISHED = (State.SCHEDULED, State.QUEUED, State.CLAIMED, State.TRANSMITTING)
 
 
 class Configuration(NamedTuple):
-    """How the work is shared: so many workers at once, so many connections each, by these options."""
+    """How the work is shared: so many workers at once, so many connections each, by these options.
+
+    A worker that has nothing to do, or waits out a failure, is killed after `life_s`.
+    """
 
     workers: int = 1
     connections: int = 1
     options: tuple[str, ...] = ()
+    is_cluster: bool = False
+    life_s: float = 2.0
 
 
 CONFIGURATIONS = {
     "one worker": Configuration(),
     "two workers": Configuration(workers=2),
     "four connections": Configuration(connections=4, options=("--connections", "4")),
+    "cluster": Configuration(
+        workers=2, connections=4, options=("--cluster", "--connections", "4"), is_cluster=True, life_s=5.0
+    ),
 }
 
 
-def crash(configuration: Configuration, folder: Path, *, notes: int, kills: int, seed: int) -> Report:
-    """Deliver so many notes in spite of so many kills; the seed decides which moments and misdeeds are drawn."""
+def crash(configuration: Configuration, folder: Path, *, notes: int, kills: int, seed: int, url: str = "") -> Report:
+    """Deliver so many notes in spite of so many kills; the seed decides which moments and misdeeds are drawn.
+
+    `url` names an empty PostgreSQL database to keep the notes in, by default a file in `folder` does.
+    """
     began = time.monotonic()
-    run = _Run(configuration, folder, notes, seed)
+    run = _Run(configuration, folder, notes, seed, url)
     with ExitStack() as stack:
         for server in run.servers:
             stack.enter_context(server)
@@ -89,21 +102,29 @@ def crash(configuration: Configuration, folder: Path, *, notes: int, kills: int,
 class _Run:
     """One run: its folder, its servers, its source of chance."""
 
-    def __init__(self, configuration: Configuration, folder: Path, notes: int, seed: int) -> None:
+    def __init__(self, configuration: Configuration, folder: Path, notes: int, seed: int, url: str) -> None:
         self.configuration = configuration
         self.folder = folder
         self.notes = notes
         self.log = Log()
         self.servers = [FaultyServer(self.log, _chance(seed + n)) for n in range(configuration.workers)]
         self.output = folder / "workers.txt"
+        self.url = url
 
-    def outbox(self) -> Outbox:
-        return Outbox(Database(self.folder / "mailer-home"))
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        home = self.folder / "mailer-home"
+        with closing(database.store(Secret(self.url) if self.url else None, home)) as store:
+            yield store
+
+    @contextmanager
+    def outbox(self) -> Iterator[Outbox]:
+        with self.store() as store:
+            yield Outbox(store)
 
     def queue(self) -> None:
         now = datetime.now(UTC)
-        outbox = self.outbox()
-        with outbox.transaction():
+        with self.outbox() as outbox, outbox.transaction():
             for sealed in _notes(self.notes, self.servers[0].random):
                 outbox.enqueue(
                     sealed, due=now, due_local=now.replace(tzinfo=None), timezone="UTC", now=now, read_payload=from_disk
@@ -111,7 +132,8 @@ class _Run:
 
     def entries(self) -> dict[str, State]:
         """Return the state of every note by its Message-ID."""
-        return {entry.message_id: entry.state for entry in self.outbox().list(limit=None)}
+        with self.outbox() as outbox:
+            return {entry.message_id: entry.state for entry in outbox.list(limit=None)}
 
     # --- lives and deaths ---------------------------------------------------------------------------------------
 
@@ -126,16 +148,17 @@ class _Run:
         victim = self.start(server)
         if chance.random() < 0.3:
             server.arm(victim, Trap("replied", at_most))
-            server.killed.wait(chance.uniform(0.0, 0.6))
+            server.killed.wait(chance.uniform(0.0, 0.3 * self.configuration.life_s))
         else:
             delay_s = chance.choice((0.0, 0.0, chance.uniform(0, 0.004)))
             server.arm(victim, Trap(chance.choice(POINTS[1:]), chance.randint(1, at_most), delay_s))
-            if not server.killed.wait(LIFE_S):
+            if not server.killed.wait(self.configuration.life_s):
                 self.retry_postponed()
         server.kill()
         status = victim.wait()
         if status != -signal.SIGKILL:
             raise AssertionError(f"a worker ended by itself ({status}): {self.output.read_text()[-2000:]}")
+        self.prove_dead(victim)
 
     def start(self, server: FaultyServer, *options: str) -> subprocess.Popen[bytes]:
         server.begin_life()
@@ -160,29 +183,54 @@ class _Run:
             "MAILER_AUTH": "none",
             "MAILER_RATE": "none",
             "MAILER_RETRY_FIRST": "1s",
+            "MAILER_HOME": str(self.folder / (f"machine-{server.port}" if self.url else "mailer-home")),
+            "MAILER_OUTBOX": self.url,
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
         }
 
     def retry_postponed(self) -> None:
         """Have what waits for its next try come back at once, as a person may."""
-        outbox = self.outbox()
         now = datetime.now(UTC)
-        with outbox.transaction():
+        with self.outbox() as outbox:
             for entry in outbox.list([State.SCHEDULED], limit=None):
                 if entry.not_before > now:
-                    outbox.retry(entry.id, now=now)
+                    with suppress(IllegalTransition):  # a worker was quicker
+                        outbox.retry(entry.id, now=now)
+
+    def prove_dead(self, victim: subprocess.Popen[bytes]) -> None:
+        """Have a killed worker known as dead at once: on one machine its lock proves that, elsewhere two minutes do."""
+        if self.url:
+            with self.store() as store:
+                store.rows("DELETE FROM worker WHERE pid = :pid", {"pid": victim.pid})
 
     def finish(self) -> None:
         """Let workers that nobody kills deliver the rest to servers that behave."""
         for server in self.servers:
             server.is_faulty = False
-        for _ in range(10):
+        if self.configuration.is_cluster:
+            last = [self.start(server) for server in self.servers]
+            self.wait_until_finished()
+        else:
+            for _ in range(10):
+                self.retry_postponed()
+                last = [self.start(server, "--once") for server in self.servers]
+                for worker in last:
+                    worker.wait(FINISH_S)
+                if self.is_finished():
+                    return
+        for worker in last:
+            worker.send_signal(signal.SIGTERM)
+            worker.wait(FINISH_S)
+
+    def wait_until_finished(self) -> None:
+        deadline = time.monotonic() + FINISH_S
+        while not self.is_finished() and time.monotonic() < deadline:
             self.retry_postponed()
-            last = [self.start(server, "--once") for server in self.servers]
-            for worker in last:
-                worker.wait(120)
-            if not self.outbox().list(UNFINISHED, limit=1):
-                return
+            time.sleep(0.5)
+
+    def is_finished(self) -> bool:
+        with self.outbox() as outbox:
+            return not outbox.list(UNFINISHED, limit=1)
 
 
 def _chance(seed: int) -> Random:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.crashes.harness import CONFIGURATIONS, crash
+from tests.postgresql import needs_postgresql, server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 
 KILLS = 60
+
+#: A worker of a cluster takes a second to start.
+KILLS_OF_CLUSTER = 50
 
 
 @pytest.fixture
@@ -32,3 +36,13 @@ def test_kills_at_random_moments_lose_nothing_and_send_nothing_twice(tmp_path: P
     assert report.violations == (), f"CRASH_SEED={seed}"
     assert report.kills == KILLS
     assert report.in_flight_at_kills > KILLS // 2
+
+
+@needs_postgresql
+def test_kills_of_workers_that_share_a_postgresql_lose_nothing_and_send_nothing_twice(tmp_path: Path, seed: int):
+    url = server().url(server().empty_database())
+    report = crash(CONFIGURATIONS["cluster"], tmp_path, notes=500, kills=KILLS_OF_CLUSTER, seed=seed, url=url)
+
+    assert report.violations == (), f"CRASH_SEED={seed}"
+    assert report.kills == KILLS_OF_CLUSTER
+    assert report.in_flight_at_kills > KILLS_OF_CLUSTER // 2
