@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from mailer.database import Store
+    from mailer.database import Row, Store
     from mailer.errors import DeliveryError
     from mailer.model import Entry, Event, Rate, Receipt, Sealed, Trouble
     from mailer.schedule import Due
@@ -49,6 +49,7 @@ class Outbox:
 
     def __init__(self, database: Store) -> None:
         self._database = database
+        self._last_claimed: Row | None = None  # what `load` reads of it never changes
         self._clocks_followed: datetime | None = None
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -132,6 +133,7 @@ class Outbox:
                 return None
             before = rows.entry_from(found[0])
             pacing.begin(self._database, before.account, rate, now)
+            self._last_claimed = found[0]
             self._database.change(statements.CLAIM, {"seq": found[0]["seq"], "owner": owner})
             attempts = before.attempts + 1
             self._record(before.id, State.SCHEDULED, State.CLAIMED, now, _try(attempts, owner))
@@ -155,8 +157,10 @@ class Outbox:
 
     def load(self, entry: Entry) -> Sealed:
         """Return the sealed mail as it was queued; `read_payload` reads its attachments."""
-        row = self._database.rows(statements.ENTRY, {"id": entry.id})[0]
-        parts = self._database.rows(statements.PARTS, {"id": entry.id})
+        row = self._last_claimed
+        if row is None or row["id"] != entry.id:
+            row = self._database.rows(statements.ENTRY, {"id": entry.id})[0]
+        parts = self._database.rows(statements.PARTS, {"seq": row["seq"]})
         return rows.sealed_from(row, tuple(map(rows.part_from, parts)))
 
     def read_payload(self, payload: Payload) -> Iterator[bytes]:

@@ -90,10 +90,7 @@ INSERT_PART = """
     VALUES (:seq, :position, :content, :sha256, :size_bytes)
 """
 
-PARTS = """
-    SELECT content, part.sha256, part.size_bytes FROM part JOIN entry ON entry.seq = part.entry
-    WHERE entry.id = :id ORDER BY position
-"""
+PARTS = "SELECT content, sha256, size_bytes FROM part WHERE entry = :seq ORDER BY position"
 
 PAYLOAD_EXISTS = "SELECT 1 FROM payload_chunk WHERE sha256 = :sha256 AND position = 0"
 

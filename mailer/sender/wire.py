@@ -29,6 +29,9 @@ MAX_LINE_BYTES = 8192
 #: The longest EHLO answers have about 40 lines.
 MAX_REPLY_BYTES = 65536
 
+#: A server has a few words for each stage; those that name the mail are new each time.
+MAX_REPLIES_KEPT = 16
+
 #: In place of the host's own name, which smtplib would look up (slow) and put into the mail's Received line (private).
 EHLO_NAME = "[127.0.0.1]"
 
@@ -100,6 +103,7 @@ class Wire(smtplib.SMTP):
         self._awaited = 1  # replies to come: the greeting first
         self._unread = bytearray()
         self._lines: list[bytes] = []
+        self._parsed_before: dict[tuple[Stage, tuple[str, ...], tuple[bytes, ...]], Reply] = {}
 
     def greet(self) -> None:
         """Read the greeting."""
@@ -221,7 +225,7 @@ class Wire(smtplib.SMTP):
         limit_s = self.timeouts.at(self._stage)
         try:
             self._lines = self._read_lines(time.monotonic() + limit_s)
-            reply = parse_reply(self._lines, self._stage, hidden=self.hidden)
+            reply = self._parsed(tuple(self._lines))
         except TimeoutError as exc:
             raise self._broken(f"gave no answer within {limit_s:g} s") from exc
         except OSError as exc:
@@ -231,6 +235,16 @@ class Wire(smtplib.SMTP):
         self.replies.append(reply)
         self._awaited -= 1
         self.is_in_step = self._awaited <= 0 and reply.code // 100 != 3  # 3yz waits for more of the same
+        return reply
+
+    def _parsed(self, lines: tuple[bytes, ...]) -> Reply:
+        """Parse a reply; most of a long connection are word for word as one before."""
+        key = (self._stage, self.hidden, lines)
+        reply = self._parsed_before.get(key)
+        if reply is None:
+            reply = parse_reply(lines, self._stage, hidden=self.hidden)
+            if len(self._parsed_before) < MAX_REPLIES_KEPT:
+                self._parsed_before[key] = reply
         return reply
 
     def _read_past(self, questions: Sequence[Question]) -> None:
