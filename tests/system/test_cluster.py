@@ -160,6 +160,16 @@ def test_the_rate_of_an_account_holds_over_two_workers(tmp_path: Path, smtp: Smt
         assert sent_once(cluster, smtp)
 
 
+def test_the_rate_of_a_longer_time_holds_besides(tmp_path: Path, smtp: SmtpServer):
+    with Cluster(server(), tmp_path, smtp_port=smtp.port, MAILER_RATE="50/second, 3/day") as cluster:
+        entries = [cluster.queue() for _ in range(5)]
+        cluster.worker()
+
+        cluster.wait_for(State.SENT, *entries[:3])
+
+        assert [cluster.state(entry) for entry in entries[3:]] == [State.SCHEDULED, State.SCHEDULED]
+
+
 def test_a_note_whose_hour_has_long_passed_is_asked_about(tmp_path: Path, smtp: SmtpServer):
     with Cluster(server(), tmp_path, smtp_port=smtp.port) as cluster:
         late, due = cluster.queue(due_in=-timedelta(hours=13)), cluster.queue()

@@ -1,0 +1,1 @@
+"""Test the parts of a cluster's worker that need no engine."""

@@ -1,0 +1,1 @@
+"""Test what a cluster decides without a database."""
