@@ -326,7 +326,8 @@ class Line:
         try:
             outcomes, claimed = self._commit(work)
         except (StorageError, OutboxBusy):
-            outcomes, claimed = self._patiently(ends), following
+            outcomes = self._patiently(ends)
+            claimed = following if following or outcomes[-1].ends_run else self._commit(self._claim)
         except BaseException as exc:  # noqa: BLE001  # raised by the caller, after what became of these is kept
             outcomes, claimed, error = self._patiently(ends), following, exc
             outcomes[-1] = outcomes[-1]._replace(ends_run=True)

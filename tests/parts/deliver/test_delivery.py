@@ -58,7 +58,7 @@ def to(server: SmtpServer) -> Callable[[], sender.Connection]:
 
 
 def delivery(outbox: Outbox, worker: Worker, connect: Callable[[], Any], **changes: Any) -> Delivery:
-    options = {"clock": lambda: LATER, "jitter": lambda: 0.0, "patience_s": ()} | changes
+    options: dict[str, Any] = {"clock": lambda: LATER, "jitter": lambda: 0.0, "patience_s": ()} | changes
     return Delivery(outbox, worker, connect, **options)
 
 
