@@ -197,6 +197,8 @@ def settle(words: tuple[str, ...], *, everything: bool, as_json: bool) -> int:
     entries, outcome = (words[:-1], words[-1]) if words[-1] in OUTCOMES else (words, "")
     if not entries:
         raise click.UsageError(f"Which note was {outcome}? Say: mailer outbox settle ID {outcome}")
+    if everything and not outcome:
+        raise click.UsageError("With --all say what became of them: sent or unsent.")
     app = application()
     if not outcome:
         return examined(app, entries, as_json=as_json)

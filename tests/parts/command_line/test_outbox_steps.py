@@ -362,6 +362,16 @@ def test_an_outcome_without_a_note_is_a_question_back(desk: Desk) -> None:
     assert (settled.status, "Which note was sent?" in settled.err) == (2, True)
 
 
+def test_all_of_a_name_are_settled_with_an_outcome_only(desk: Desk, outbox: Outbox) -> None:
+    first, second = uncertain(outbox, "li"), uncertain(outbox, "nunez")
+
+    asked = desk.run("outbox", "settle", "harborline", "--all")
+    settled = desk.run("outbox", "settle", "harborline", "--all", "sent")
+
+    assert (asked.status, settled.status) == (2, 0), asked.out + settled.err
+    assert [outbox.get(e.id).state for e in (first, second)] == [State.SENT, State.SENT]
+
+
 def test_an_account_that_is_gone_is_named_as_such(desk: Desk, outbox: Outbox) -> None:
     entry = uncertain(outbox)
     del desk.environment["MAILER_SMTP_HOST"]
