@@ -157,9 +157,9 @@ class Note(NamedTuple):
     """One note to be written: to one person, or jointly to several.
 
     `source` is the section's Markdown (Jinja2), or None when the note is built from `slots`; `line` is the line of
-    the file where that source (or, without one, the person) begins. `send` is naive wall time at the employer, or, where
-    the file names an offset, another zone or a time after the interview, exact: aware in the ZoneInfo it was meant in.
-    Without it the timing rule decides.
+    the file where that source (or, without one, the person) begins. `send` is naive wall time at the employer, or,
+    where the file names an offset, another zone or a time after the interview, exact: aware in the ZoneInfo it was
+    meant in. Without it the timing rule decides.
     """
 
     kind: NoteKind
