@@ -121,6 +121,13 @@ class Cluster:
         self._workers.append(started)
         return started
 
+    def stop(self) -> None:
+        """Ask every worker that still runs to end, and wait until all have."""
+        running = [worker for worker in self._workers if worker.process.poll() is None]
+        for worker in running:
+            worker.process.terminate()
+        assert {worker.process.wait(WAIT_S) for worker in running} == {0}, self.story()
+
     def queue(self, *, due_in: timedelta = timedelta(0), account: str = "") -> str:
         """Queue a note, and return its id."""
         now = datetime.now(tz=UTC)

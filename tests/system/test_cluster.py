@@ -110,6 +110,7 @@ def test_a_job_that_a_dead_worker_had_taken_is_handed_out_again(tmp_path: Path, 
         cluster.worker()
         cluster.wait_for(State.SENT)
 
+        cluster.stop()
         assert [job["id"] for job in cluster.jobs()] == [f"{entry}.0", f"{entry}.1"]
         assert len(smtp.messages) == 1
 
@@ -129,6 +130,7 @@ def test_a_note_that_was_cancelled_or_moved_while_queued_finds_the_gate_shut(tmp
         cluster.wait_for(State.SENT, restored)
         until(lambda: {job["status"] for job in cluster.jobs()} == {"SUCCESS"}, "an end of every job")
 
+        cluster.stop()
         assert cluster.state(cancelled) is State.CANCELLED
         assert cluster.state(moved) is State.SCHEDULED
         assert len(smtp.messages) == 1
@@ -167,6 +169,7 @@ def test_the_rate_of_a_longer_time_holds_besides(tmp_path: Path, smtp: SmtpServe
 
         cluster.wait_for(State.SENT, *entries[:3])
 
+        cluster.stop()
         assert [cluster.state(entry) for entry in entries[3:]] == [State.SCHEDULED, State.SCHEDULED]
 
 
@@ -177,6 +180,7 @@ def test_a_note_whose_hour_has_long_passed_is_asked_about(tmp_path: Path, smtp: 
 
         cluster.wait_for(State.SENT, due)
 
+        cluster.stop()
         assert cluster.state(late) is State.MISSED
         assert len(smtp.messages) == 1
 
@@ -211,6 +215,7 @@ def test_postgresql_may_stop_and_start_while_a_note_is_on_its_way(tmp_path: Path
             postgresql.start()
             cluster.wait_for(State.SENT)
 
+            cluster.stop()
             assert sent_once(cluster, smtp)
             assert all("PostgreSQL is back" in worker.output for worker in workers)
     finally:
@@ -227,7 +232,7 @@ def test_an_upgraded_worker_takes_what_the_old_one_left(tmp_path: Path, smtp: Sm
         )
     )
     with Cluster(server(), tmp_path, smtp_port=smtp.port) as cluster:
-        worker = cluster.worker(PYTHONPATH=str(old), PYTHONSAFEPATH="1")
+        worker = cluster.worker(PYTHONPATH=str(old), PYTHONSAFEPATH="1", COVERAGE_PROCESS_CONFIG="")
         cluster.queue(due_in=timedelta(seconds=2))
         cluster.wait_for(State.QUEUED)
         worker.stop()

@@ -136,13 +136,15 @@ def test_the_page_leads_from_an_empty_postgresql_to_two_workers_that_deliver(
         for host in ("one", "two"):
             reader.types(host, typed)
             workers.append(reader.starts(host, worker))
-            assert workers[-1].id
+        assert all(each.id for each in workers)
         listed = reader.types("desk", commands("On a desk"))
         smtp.wait_until(lambda s: len(s.messages) == 2, timeout_s=30)
         until(lambda: sum(each.output.count("sent ") for each in workers) == 2, "both are recorded")
         shown = reader.types("one", commands("Seeing who works"))
         reader.types("one", commands("Backup and replication"))
-        statuses = [each.stop() for each in workers]
+        for each in workers:
+            each.process.terminate()
+        statuses = [each.process.wait(30) for each in workers]
     finally:
         for each in workers:
             each.kill()
