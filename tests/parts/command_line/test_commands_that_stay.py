@@ -121,6 +121,44 @@ def test_a_worker_ends_after_the_note_in_hand(number: int, desk: Desk) -> None:
     assert len(server.messages) == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_on_several_connections_finishes_every_note_in_hand_however_often_it_is_told(
+    number: int, desk: Desk
+) -> None:
+    from tests.parts.command_line.test_crashes import queue_many
+
+    with Gate() as server:
+        desk.uses(server, MAILER_RATE="none")
+        queue_many(desk, 8)
+        with staying(desk, "worker", "--once", "--connections", "2") as worker:
+            server.wait_until(lambda s: s.commands.count("DATA") >= 2)
+            assert server.reached.wait(TIMEOUT_S)
+            for _ in range(2):
+                worker.send_signal(number)
+            server.open.set()
+            status, out, err = rest(worker)
+
+    states = sorted(entry["state"] for entry in desk.run("outbox", "--json").json["entries"])
+    assert (status, err) == (0, "")
+    assert out.count("sent  ") == len(server.messages) == 2
+    assert states == ["scheduled"] * 6 + ["sent"] * 2
+
+
+def test_a_worker_that_was_stopped_over_an_hour_that_came_sends_when_it_goes_on(desk: Desk, server: SmtpServer) -> None:
+    with staying(desk, "worker") as worker:
+        first_line(worker)
+        worker.send_signal(signal.SIGSTOP)
+        desk.run("queue", "harborline.md", "--at", "now", "--yes")
+        assert server.messages == []
+        worker.send_signal(signal.SIGCONT)
+        server.wait_until(lambda s: len(s.messages) == 1)
+        told = first_line(worker)
+        status, _, err = ended(worker)
+
+    assert told.startswith("sent ")
+    assert (status, err) == (0, "")
+
+
 def test_an_idle_worker_ends_at_once_with_an_object_for_scripts(desk: Desk, server: SmtpServer) -> None:
     desk.run("queue", "harborline.md", "--at", "now", "--yes")
 

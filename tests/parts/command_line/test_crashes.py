@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.parts.command_line.conftest import Desk
+    from tests.smtp_server import Behaviour
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9, mounts and POSIX resource limits")
 
@@ -182,6 +184,42 @@ def test_a_disk_that_fills_up_on_the_way_never_sends_a_note_twice(
     assert worker.status in {0, 6}, worker.out + worker.err
     assert len(server.messages) <= 1
     assert left in (["sent"] if server.messages else [], ["uncertain"])
+
+
+def test_a_disk_that_is_full_for_a_while_in_the_middle_of_a_batch_delays_it_and_no_more(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """What was accepted is recorded when there is room again; a note whose gate met no room waits; none is uncertain."""
+    desk.environment["MAILER_RATE"] = "none"
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        if not disk.is_mounted:
+            pytest.skip("filling a disk needs one of its own")
+        desk.environment["MAILER_HOME"] = str(disk.folder / "home")
+        queue_many(desk, 30)
+        filled: list[str] = []
+
+        def free() -> None:
+            (disk.folder / "ballast").unlink()
+            filled.append("freed")
+
+        class Filling(SmtpServer):
+            def behaviour(self, stage: str) -> Behaviour | None:
+                if stage == "dot" and len(self.messages) == 10 and not filled:
+                    disk.fill()
+                    filled.append("filled")
+                    threading.Timer(1.0, free).start()
+                return super().behaviour(stage)
+
+        with Filling() as server:
+            desk.uses(server)
+            worked = desk.run("worker", "--once")
+            found = states(desk)
+
+    assert worked.status in {0, 5}, worked.out + worked.err
+    assert filled == ["filled", "freed"]
+    assert set(found) <= {"sent", "scheduled"}
+    assert found.count("scheduled") <= 1
+    assert len({m.rcpt_to for m in server.messages}) == len(server.messages) == found.count("sent")
 
 
 def test_a_read_only_home_is_named_and_nothing_is_sent(desk: Desk, server: SmtpServer, tmp_path: Path) -> None:
