@@ -147,6 +147,7 @@ def run_of(  # noqa: PLR0913  # each collaborator comes in by its name
         clock=app.clock,
         first_delay_s=app.settings.retry_first.total_seconds(),
         rate=app.settings.rate,
+        max_late=app.settings.max_late,
         connections=connections,
         stop=stop,
         hold=hold,

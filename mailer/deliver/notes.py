@@ -12,7 +12,7 @@ from mailer.errors import RateReached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from mailer.model import Entry, Rate
     from mailer.outbox import Outbox, Worker
@@ -36,7 +36,10 @@ class Notes(Protocol):
 
 
 class DueNotes:
-    """The notes that are due, the longest due first, at most `left` (-1: all), for several connections at once."""
+    """The notes that are due, the longest due first, at most `left` (-1: all), for several connections at once.
+
+    One that is later than `max_late` is left: a sweep parks it.
+    """
 
     def __init__(  # noqa: PLR0913  # each collaborator comes in by its name
         self,
@@ -45,6 +48,7 @@ class DueNotes:
         *,
         clock: Callable[[], datetime],
         rate: Sequence[Rate],
+        max_late: timedelta | None = None,
         left: int = -1,
         is_stopping: Callable[[], bool],
     ) -> None:
@@ -52,6 +56,7 @@ class DueNotes:
         self._worker = worker
         self._clock = clock
         self._rate = rate
+        self._max_late = max_late
         self._left = left
         self._is_stopping = is_stopping
         self.held: RateReached | None = None
@@ -60,7 +65,7 @@ class DueNotes:
         """Count what is due, up to `limit`; none while the rate lets none begin."""
         self.held = None
         now = self._clock()
-        due = 0 if self._is_stopping() else self._outbox.due(now, limit=limit)
+        due = 0 if self._is_stopping() else self._outbox.due(now, limit=limit, max_late=self._max_late)
         try:
             if due:
                 self._outbox.refuse_too_early(self._rate, now=now)
@@ -74,7 +79,8 @@ class DueNotes:
         if self._left == 0 or self._is_stopping():
             return None
         try:
-            return self._outbox.claim(now=self._clock(), owner=self._worker.execution(), rate=self._rate)
+            owner = self._worker.execution()
+            return self._outbox.claim(now=self._clock(), owner=owner, rate=self._rate, max_late=self._max_late)
         except RateReached as reached:
             self.held = reached
             return None

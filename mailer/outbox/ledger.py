@@ -21,7 +21,7 @@ from mailer.outbox.transitions import HOLDING, OWNED, Step, target
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from mailer.database import Row, Store
     from mailer.errors import DeliveryError
@@ -122,13 +122,16 @@ class Outbox:
 
     # --- the steps of a delivery, by the process that claimed -------------------------------------------------
 
-    def claim(self, *, now: datetime, owner: str, rate: Sequence[Rate] = ()) -> Entry | None:
+    def claim(
+        self, *, now: datetime, owner: str, rate: Sequence[Rate] = (), max_late: timedelta | None = None
+    ) -> Entry | None:
         """Make the entry that is due longest this owner's, before any network; None when none is due.
 
+        What is later than `max_late` is left to `miss_overdue`: the machine may have slept since that last looked.
         Counts it as begun in the same transaction. Raises RateReached when its account has to wait.
         """
         with self._database.transaction():
-            found = self._database.rows(statements.DUE_LONGEST, {"now": rows.stored(now)})
+            found = self._database.rows(statements.DUE_LONGEST, _window(now, max_late))
             if not found:
                 return None
             before = rows.entry_from(found[0])
@@ -391,9 +394,12 @@ class Outbox:
         found.sort(key=itemgetter("seq"), reverse=True)
         return [rows.entry_from(row) for row in found[:limit]]
 
-    def due(self, now: datetime, *, limit: int) -> int:
-        """Count the entries that are due, up to `limit`; one reading of the index when none is."""
-        return len(self._database.rows(statements.DUE, {"now": rows.stored(now), "limit": limit}))
+    def due(self, now: datetime, *, limit: int, max_late: timedelta | None = None) -> int:
+        """Count the entries that are due, and no later than `max_late`, up to `limit`.
+
+        Reads the index once when there is none.
+        """
+        return len(self._database.rows(statements.DUE, _window(now, max_late) | {"limit": limit}))
 
     def next_hour(self) -> datetime | None:
         """Return when the next scheduled entry is due (aware UTC; it may be past), None when there is none."""
@@ -471,6 +477,11 @@ def _newest(state: State) -> str:
     if state is State.SCHEDULED:
         return statements.NEWEST_SCHEDULED
     return statements.NEWEST_OWNED if state in OWNED else statements.NEWEST_DONE
+
+
+def _window(now: datetime, max_late: timedelta | None) -> dict[str, object]:
+    """Return from when to when an entry's hour lies that is due, and not too late."""
+    return {"now": rows.stored(now), "earliest": rows.stored(now - max_late) if max_late else 0}
 
 
 def _already(entry: Entry, person: str) -> str:

@@ -109,9 +109,10 @@ DROP_PAYLOADS = """
     )
 """
 
-#: What is due longest; the write lock, or the row's, is held until it is claimed.
+#: What is due longest, since :earliest; the write lock, or the row's, is held until it is claimed.
 DUE_LONGEST = """
-    SELECT * FROM entry WHERE state = 'scheduled' AND not_before <= :now ORDER BY not_before, seq LIMIT 1
+    SELECT * FROM entry WHERE state = 'scheduled' AND not_before <= :now AND not_before >= :earliest
+    ORDER BY not_before, seq LIMIT 1
     /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
 """
 
@@ -207,9 +208,10 @@ OVERDUE = """
     /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
 """
 
-#: The hours and accounts of what is due, longest first; without any, one reading of the index.
+#: The hours and accounts of what is due, longest first, since :earliest; without any, one reading of the index.
 DUE = """
-    SELECT not_before, account FROM entry WHERE state = 'scheduled' AND not_before <= :now
+    SELECT not_before, account FROM entry
+    WHERE state = 'scheduled' AND not_before <= :now AND not_before >= :earliest
     ORDER BY not_before, seq LIMIT :limit
 """
 
