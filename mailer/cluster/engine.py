@@ -15,6 +15,8 @@ Takes a PostgreSQL URL and what delivers one note, gives an `Engine`. What is se
 from __future__ import annotations
 
 import os
+import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,11 +46,25 @@ IDLE_TRANSACTION_MS = 10_000
 #: A connection whose other end is gone is given up after this, not after the quarter of an hour of TCP.
 UNANSWERED_MS = 10_000
 
+#: What a URL does not say is said by this.
+CONNECTING = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": UNANSWERED_MS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "application_name": "mailer worker",
+    "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_MS} -c tcp_user_timeout={UNANSWERED_MS}",
+}
+
 #: What the limiter gets where there is no limit; a queue without one would not be parted by account.
 UNLIMITED = Rate(1_000_000, 1)
 
 #: How long a job in hand may take to end: a server has ten minutes to answer the final dot (RFC 5321 4.5.3.2.6).
 LONGEST_DELIVERY_S = 660
+
+#: How long the engine may take to note what has ended.
+NOTING_S = 10.0
 
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 BEGUN = "PENDING"
@@ -95,7 +111,8 @@ class Engine:
         connections: int,
         deliver: Callable[[str, int], None],
     ) -> None:
-        self._database = _database(url, pool_size=connections + 4)
+        self._is_over = False
+        self._database = self._pool(url, size=connections + 4)
         with self._meaning():
             self._client = self._launched(executor, lanes, connections, deliver)
 
@@ -206,13 +223,37 @@ class Engine:
                 self._client.delete_workflows([status.workflow_id for status in old])
         return len(old)
 
-    def close(self) -> None:
-        """Take no more jobs, wait until those in hand have ended, and stop."""
+    def close(self, *, is_idle: Callable[[], bool]) -> None:
+        """Take no more jobs, wait until those in hand have ended, and stop.
+
+        The engine waits for PostgreSQL to note the end of each; once all of them are over, as `is_idle` tells, not for
+        long. What it could not note, the reconciling of another worker finds.
+        """
         from dbos import DBOS
 
-        DBOS.destroy(workflow_completion_timeout_sec=LONGEST_DELIVERY_S)
+        ending = threading.Thread(
+            target=DBOS.destroy, kwargs={"workflow_completion_timeout_sec": LONGEST_DELIVERY_S}, daemon=True
+        )
+        ending.start()
+        idle_since = time.monotonic()
+        while ending.is_alive() and time.monotonic() - idle_since < NOTING_S:
+            ending.join(0.2)
+            idle_since = idle_since if is_idle() else time.monotonic()
+        self._is_over = True
         self._client.destroy()
         self._database.dispose()
+
+    def _pool(self, url: str, *, size: int) -> sa.Engine:
+        """Return the connections; `url` goes to libpq as it is, so that it may say all that libpq knows."""
+        pool = sa.create_engine("postgresql+psycopg://", pool_size=size, max_overflow=4, pool_pre_ping=True)
+
+        @sa.event.listens_for(pool, "do_connect")
+        def connect(dialect: Any, _record: Any, _arguments: Any, _parameters: Any) -> Any:
+            if self._is_over:  # else threads of the engine would try for ever, and keep the process from its end
+                raise RuntimeError("the engine has ended")
+            return dialect.loaded_dbapi.connect(url, **CONNECTING)
+
+        return pool
 
     @contextmanager
     def _meaning(self) -> Iterator[None]:
@@ -226,26 +267,6 @@ class Engine:
             raise StorageError(
                 "every connection to PostgreSQL is busy; start the worker with fewer --connections"
             ) from exc
-
-
-def _database(url: str, *, pool_size: int) -> sa.Engine:
-    """Return the pool of connections; `url` goes to libpq as it is, so that it may say all that libpq knows."""
-    database = sa.create_engine("postgresql+psycopg://", pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
-
-    @sa.event.listens_for(database, "do_connect")
-    def connect(dialect: Any, _record: Any, _arguments: Any, _parameters: Any) -> Any:
-        return dialect.loaded_dbapi.connect(
-            url,
-            connect_timeout=10,
-            tcp_user_timeout=UNANSWERED_MS,
-            keepalives_idle=10,
-            keepalives_interval=3,
-            keepalives_count=3,
-            application_name="mailer worker",
-            options=f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_MS} -c tcp_user_timeout={UNANSWERED_MS}",
-        )
-
-    return database
 
 
 def driver_of(connection: sa.Connection) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from mailer.cluster.dispatch import Dispatch
 from mailer.cluster.engine import Engine, Lane, executor_id
 from mailer.cluster.hands import Hands
 from mailer.deliver import sweep
-from mailer.errors import OutboxBusy, StorageError
+from mailer.errors import IllegalTransition, OutboxBusy, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +102,7 @@ class Member:
                     wait(AGAIN_S if self._is_away else 0.2)
             finally:
                 hands.hurry()
-                engine.close()
+                engine.close(is_idle=lambda: not hands.entries)
                 hands.close()
             yield from hands.outcomes()
 
@@ -134,7 +135,8 @@ class Member:
         for entry in self._outbox.owned():
             is_mine = entry.owner.startswith(f"{worker.id}:")
             if is_mine and entry.owner not in hands.executions:
-                self._outbox.take_back(entry, now=now)
+                with suppress(IllegalTransition):  # its end was written after this list was read
+                    self._outbox.take_back(entry, now=now)
         if time.monotonic() >= self._sweeps_from:
             first_delay_s = self._pace.retry_first.total_seconds()
             sweep(self._outbox, self._liveness, now=now, first_delay_s=first_delay_s)
@@ -155,6 +157,7 @@ class Member:
         if isinstance(error, OutboxBusy):
             return
         self._sweeps_from = time.monotonic() + GRACE_S
+        self._next.clear()  # so that the next look asks PostgreSQL again
         if not self._is_away:
             self._is_away = True
             self._say(f"{error}. Waiting for it; what is in hand goes on.")

@@ -199,7 +199,7 @@ def test_a_worker_that_is_asked_to_end_finishes_the_note_in_hand(tmp_path: Path)
         assert not cluster.store.rows("SELECT 1 FROM worker")
 
 
-def test_postgresql_may_stop_and_start_while_a_note_is_on_its_way(tmp_path: Path):
+def test_postgresql_may_stop_and_start_while_a_note_is_on_its_way_and_workers_end_without_it(tmp_path: Path):
     postgresql = Server(is_durable=True)
     try:
         with Waiting() as smtp, Cluster(postgresql, tmp_path, smtp_port=smtp.port) as cluster:
@@ -215,9 +215,10 @@ def test_postgresql_may_stop_and_start_while_a_note_is_on_its_way(tmp_path: Path
             postgresql.start()
             cluster.wait_for(State.SENT)
 
-            cluster.stop()
             assert sent_once(cluster, smtp)
-            assert all("PostgreSQL is back" in worker.output for worker in workers)
+            assert all(worker.output.count("PostgreSQL is back") == 1 for worker in workers)
+            postgresql.stop("immediate")
+            cluster.stop()  # which waits for no database
     finally:
         postgresql.remove()
 
