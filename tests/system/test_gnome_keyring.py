@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -192,6 +193,33 @@ def test_with_a_locked_keyring_nothing_is_sent_and_nothing_queued(
     assert "the keyring is locked" in done.stderr
     assert server.messages == []
     assert '"entries": []' in session.mailer_without_bus("outbox", "--json").stdout
+
+
+def told(done: Done) -> Any:
+    """Return the JSON object among what daemons that the bus started print."""
+    return json.loads(done.stdout[done.stdout.index("{") : done.stdout.rindex("}") + 1])
+
+
+def test_with_a_locked_keyring_queued_notes_wait_untouched_until_it_is_unlocked(
+    session: Session, server: SmtpServer, scenarios: Path
+) -> None:
+    queue = ("queue", str(scenarios / "01-nurse.md"), "--yes", "--at", "now")
+    queued = session.mailer(*queue, unlock_with="login")
+    looks = [session.mailer("worker", "--once", "--json") for _ in range(3)]
+    listed = told(session.mailer_without_bus("outbox", "--json"))["entries"]
+    story = told(session.mailer_without_bus("outbox", "show", listed[0]["id"], "--json"))["events"]
+    unlocked = session.mailer("worker", "--once", unlock_with="login")
+
+    troubles = [told(done)["trouble"] for done in looks]
+    assert queued.returncode == 0, queued.stderr
+    assert [done.returncode for done in looks] == [3, 3, 3]
+    assert len({trouble["since_utc"] for trouble in troubles}) == 1
+    assert all("the keyring is locked" in trouble["message"] for trouble in troubles)
+    assert {entry["attempts"] for entry in listed} == {0}
+    assert len(story) == 1
+    assert unlocked.returncode == 0, unlocked.stderr
+    assert "What kept the notes waiting is over." in unlocked.stdout
+    assert len(server.messages) == len(listed) == 2
 
 
 def test_without_a_keyring_sending_names_the_other_ways(session: Session, server: SmtpServer, scenarios: Path) -> None:
