@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from mailer.deliver.commits import Commits
     from mailer.deliver.notes import Notes
-    from mailer.model import Entry, Receipt, Sealed
+    from mailer.model import Entry, Envelope, Receipt, Sealed
     from mailer.outbox import Outbox
     from mailer.sender import Connection
 
@@ -218,7 +218,7 @@ class Line:
             passed = self._outbox.begin_transmission(entry, now=self._means.clock())
             return passed, self._claim() if self._claims_ahead else None, before
 
-        def gate() -> None:
+        def gate() -> Envelope | None:
             self._in_hand, self._following, before = self._commit(passing)
             self._is_past_gate = True
             if self._following:
@@ -226,6 +226,7 @@ class Line:
             if before:
                 self._recorded.append(before)
                 self._unrecorded = None
+            return self._following.sealed.envelope if self._following else None
 
         return connection.transmit(sealed.envelope, content, gate, hold_until=hour)
 

@@ -136,8 +136,12 @@ class Wire(smtplib.SMTP):
                 self.ask(*question)
             return
         self._turn_to(questions[0])
-        self.send("".join(f"{question.command}\r\n" for question in questions))
+        self.send(_written(questions))
         self._awaited = len(questions)
+        self.read_answers(questions)
+
+    def read_answers(self, questions: Sequence[Question]) -> None:
+        """Read the answers to what was sent in one write, as `ask_all` does."""
         for position, question in enumerate(questions, start=1):
             self._turn_to(question)
             try:
@@ -151,10 +155,14 @@ class Wire(smtplib.SMTP):
         self._stage, self._what = Stage.BODY, "the mail"
         self.send(block)
 
-    def end_body(self) -> Reply:
-        """Write the final dot and return the reply that takes the mail over; raise OutcomeUnknown when none is read."""
+    def end_body(self, questions: Sequence[Question] = ()) -> Reply:
+        """Write the final dot and return the reply that takes the mail over; raise OutcomeUnknown when none is read.
+
+        `questions` about the next mail go out in the same write; `read_answers` reads what is said to them.
+        """
         self._stage, self._what = Stage.DOT, "the mail"
-        self.send(b".\r\n")
+        self.send(f".\r\n{_written(questions)}")
+        self._awaited += len(questions)
         return self._wanted(self._read_reply())
 
     def refuse_early_words(self) -> None:
@@ -315,3 +323,7 @@ class Wire(smtplib.SMTP):
         """Close the socket and return the error for a conversation that cannot go on."""
         self.close()
         return lost(self._stage, where=self.where, why=why)
+
+
+def _written(questions: Sequence[Question]) -> str:
+    return "".join(f"{question.command}\r\n" for question in questions)

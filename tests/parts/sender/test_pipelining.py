@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mailer.errors import DeliveryError, Permanent, Stage
-from mailer.model import Security
+from mailer.errors import DeliveryError, Permanent, Stage, Temporary
+from mailer.model import Account, Auth, Envelope, Security
 from mailer.sender import connect
 from tests.parts.sender.hand_over import (
     IMPATIENT,
@@ -30,7 +30,8 @@ from tests.smtp_server import Cut, Raw, Silence, SmtpServer, Trickle
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailer.model import Reply
+    from mailer.model import Receipt, Reply
+    from mailer.sender import Connection
     from tests.certificates import Authority, Certificate
     from tests.smtp_server import Behaviour
 
@@ -217,3 +218,86 @@ def test_an_interruption_between_the_replies_leaves_the_connection_unusable() ->
         assert not connection.is_usable
 
     assert "QUIT" not in server.commands
+
+
+# --- the next mail, announced with the dot ---
+
+
+def announcing(server: SmtpServer, *, then: Envelope | None = None) -> tuple[Connection, list[Receipt]]:
+    """Transmit a mail that announces the next one, which goes to `then`, and that one."""
+    first, second = envelope("first@example.com"), envelope("second@example.com")
+    connection = connect(Account("127.0.0.1", server.port, Security.NONE, Auth.NONE), None)
+    receipts = [connection.transmit(first, [b"one\r\n"], lambda: second)]
+    receipts.append(connection.transmit(then or second, [b"two\r\n"], lambda: None))
+    return connection, receipts
+
+
+def envelope(to: str) -> Envelope:
+    return Envelope("ada@example.com", to, 5)
+
+
+def test_a_mail_that_was_announced_with_the_dot_goes_out_as_any_other() -> None:
+    with SmtpServer() as server:
+        connection, receipts = announcing(server)
+        connection.close()
+        server.wait_until_idle()
+
+    assert [m.rcpt_to for m in server.messages] == [("first@example.com",), ("second@example.com",)]
+    assert [m.content for m in server.messages] == [b"one\r\n", b"two\r\n"]
+    assert [[reply.stage for reply in receipt.replies] for receipt in receipts] == [["mail", "rcpt", "data", "dot"]] * 2
+    assert server.commands[-1] == "QUIT"
+
+
+def test_nothing_is_announced_to_a_server_that_does_not_pipeline() -> None:
+    with SmtpServer(extensions=()) as server:
+        connection, _ = announcing(server)
+        connection.close()
+
+    assert len(server.messages) == 2
+
+
+def test_another_mail_than_the_announced_one_is_not_sent_in_its_place() -> None:
+    with SmtpServer() as server, pytest.raises(Temporary, match="awaits another mail"):
+        announcing(server, then=envelope("third@example.com"))
+
+    assert [m.rcpt_to for m in server.messages] == [("first@example.com",)]
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
+def test_an_announced_mail_that_is_refused_harms_neither_the_one_before_nor_the_one_after(stage: str) -> None:
+    with SmtpServer({stage: [None, "451 4.3.0 Try later"]}) as server:
+        connection = connect(Account("127.0.0.1", server.port, Security.NONE, Auth.NONE), None)
+        second = envelope("second@example.com")
+        connection.transmit(envelope("first@example.com"), [b"one\r\n"], lambda: second)
+        with pytest.raises(Temporary):
+            connection.transmit(second, [b"two\r\n"], lambda: None)
+        if connection.is_usable:
+            connection.transmit(envelope("third@example.com"), [b"three\r\n"], lambda: None)
+        connection.close()
+
+    assert "second@example.com" not in {m.rcpt_to[0] for m in server.messages}
+    assert server.messages[0].rcpt_to == ("first@example.com",)
+
+
+def test_a_refused_dot_leaves_the_announced_mail_its_turn() -> None:
+    with SmtpServer({"dot": ["452 4.3.1 Full"]}) as server:
+        connection = connect(Account("127.0.0.1", server.port, Security.NONE, Auth.NONE), None)
+        second = envelope("second@example.com")
+        with pytest.raises(Temporary):
+            connection.transmit(envelope("first@example.com"), [b"one\r\n"], lambda: second)
+        assert connection.is_usable
+        connection.transmit(second, [b"two\r\n"], lambda: None)
+        connection.close()
+
+    assert [m.rcpt_to for m in server.messages] == [("second@example.com",)]
+
+
+def test_an_announced_mail_that_never_comes_is_no_mail() -> None:
+    with SmtpServer() as server:
+        connection = connect(Account("127.0.0.1", server.port, Security.NONE, Auth.NONE), None)
+        connection.transmit(envelope("first@example.com"), [b"one\r\n"], lambda: envelope("second@example.com"))
+        connection.close()
+        server.wait_until_idle()
+
+    assert [m.rcpt_to for m in server.messages] == [("first@example.com",)]
+    assert server.commands[-1] == "DATA"
