@@ -40,10 +40,10 @@ class Delivery:
 
     `connect` gives a connection that is ready for a mail, or raises DeliveryError, CredentialError or SettingsError;
     with several it is called by their threads, which share `outbox`: nobody else uses it meanwhile. `clock` gives aware
-    UTC; `jitter` a number from 0 up to 1. What is later than `max_late` is not begun: a sweep parks it. `stop` is asked
-    between two notes. `hold` is asked when the rate is reached: it waits until then and returns true, or returns false
-    to end the run. `pause` waits so many seconds. The connections end with a run, unless `stays_connected`: then
-    `hang_up` ends them.
+    UTC; `jitter` a number from 0 up to 1. Due notes are those of `account`; what is later than `max_late` is not begun:
+    a sweep parks it. `stop` is asked between two notes. `hold` is asked when the rate is reached: it waits until then
+    and returns true, or returns false to end the run. `pause` waits so many seconds. The connections end with a run,
+    unless `stays_connected`: then `hang_up` ends them.
 
     A connection is made before a note is claimed, so that trouble with it is written into no note; with `claims_first`
     after it, so that a note that was handed out to this process comes back whatever happens. With `for_later` the
@@ -62,6 +62,7 @@ class Delivery:
         first_delay_s: float = 60.0,
         jitter: Callable[[], float] = random_fraction,
         rate: Sequence[Rate] = (),
+        account: str = "",
         max_late: timedelta | None = None,
         connections: int = 1,
         stop: Callable[[], bool] = lambda: False,
@@ -76,6 +77,7 @@ class Delivery:
         self._worker = worker
         self._clock = clock
         self._rate = rate
+        self._account = account
         self._max_late = max_late
         self._stop = stop
         self._hold = hold
@@ -112,6 +114,7 @@ class Delivery:
             self._outbox,
             self._worker,
             clock=self._clock,
+            account=self._account,
             rate=self._rate,
             max_late=self._max_late,
             left=left,

@@ -48,6 +48,7 @@ class DueNotes:
         *,
         clock: Callable[[], datetime],
         rate: Sequence[Rate],
+        account: str = "",
         max_late: timedelta | None = None,
         left: int = -1,
         is_stopping: Callable[[], bool],
@@ -56,6 +57,7 @@ class DueNotes:
         self._worker = worker
         self._clock = clock
         self._rate = rate
+        self._account = account
         self._max_late = max_late
         self._left = left
         self._is_stopping = is_stopping
@@ -65,10 +67,14 @@ class DueNotes:
         """Count what is due, up to `limit`; none while the rate lets none begin."""
         self.held = None
         now = self._clock()
-        due = 0 if self._is_stopping() else self._outbox.due(now, limit=limit, max_late=self._max_late)
+        due = (
+            0
+            if self._is_stopping()
+            else self._outbox.due(now, limit=limit, account=self._account, max_late=self._max_late)
+        )
         try:
             if due:
-                self._outbox.refuse_too_early(self._rate, now=now)
+                self._outbox.refuse_too_early(self._rate, now=now, account=self._account)
         except RateReached as reached:
             self.held = reached
             return 0
@@ -80,7 +86,9 @@ class DueNotes:
             return None
         try:
             owner = self._worker.execution()
-            return self._outbox.claim(now=self._clock(), owner=owner, rate=self._rate, max_late=self._max_late)
+            return self._outbox.claim(
+                now=self._clock(), owner=owner, account=self._account, rate=self._rate, max_late=self._max_late
+            )
         except RateReached as reached:
             self.held = reached
             return None
