@@ -184,8 +184,9 @@ def outbox(settings: Settings, *, now: datetime) -> Part:
 def _entries(ledger: Outbox, now: datetime) -> Part:
     counts = ledger.counts()
     said = ", ".join(f"{number} {state}" for state, number in counts.items()) or "empty"
-    trouble, due = ledger.trouble(), ledger.due(now, limit=1000)
-    if trouble and due:
+    held_up = [trouble for trouble in ledger.troubles() if ledger.due(now, limit=1, account=trouble.account)]
+    if held_up:
+        trouble = held_up[0]
         meaning = f"{said}; what is due waits since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.sentence}"
         return Part("outbox", Health.WARN, meaning, "mend that; a worker then goes on by itself")
     if counts.get(State.UNCERTAIN):

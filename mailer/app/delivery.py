@@ -122,9 +122,9 @@ def _tried(
                 del waiting[outcome.entry.id]
                 yield outcome
     if run.trouble:
-        app.outbox.record_trouble(deliver.trouble_of(run.trouble, now=app.clock()))
+        app.outbox.record_trouble(deliver.trouble_of(run.trouble, now=app.clock(), account=app.settings.account_name))
     elif len(waiting) < len(entries):
-        app.outbox.clear_trouble()
+        app.outbox.clear_trouble(app.settings.account_name)
     for entry in waiting.values():
         yield deliver.Outcome(app.outbox.get(entry.id), run.trouble or run.held, ends_run=bool(run.trouble))
 
@@ -147,6 +147,7 @@ def run_of(  # noqa: PLR0913  # each collaborator comes in by its name
         clock=app.clock,
         first_delay_s=app.settings.retry_first.total_seconds(),
         rate=app.settings.rate,
+        account=app.settings.account_name,
         max_late=app.settings.max_late,
         connections=connections,
         stop=stop,

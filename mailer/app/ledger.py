@@ -114,16 +114,17 @@ def attention(app: App) -> tuple[str, ...]:
     )
 
 
-def _held_up(app: App) -> tuple[str, ...]:
-    """Return one line for what keeps every due note waiting, as the last worker found it; () while none is due."""
-    trouble, due = app.outbox.trouble(), app.outbox.due(app.clock(), limit=1000)
-    if not trouble or not due:
-        return ()
-    from zoneinfo import ZoneInfo
+def _held_up(app: App) -> Iterator[str]:
+    """Give one line for what keeps the due notes of an account waiting, as its last worker found it."""
+    for trouble in app.outbox.troubles():
+        due = app.outbox.due(app.clock(), limit=1000, account=trouble.account)
+        if due:
+            from zoneinfo import ZoneInfo
 
-    since = trouble.since.astimezone(ZoneInfo(app.settings.timezone))
-    notes = "1 due note waits" if due == 1 else f"{due:,} due notes wait"
-    return (f"{notes}, since {since:%a %Y-%m-%d %H:%M}: {trouble.sentence}",)
+            since = trouble.since.astimezone(ZoneInfo(app.settings.timezone))
+            notes = "1 due note waits" if due == 1 else f"{due:,} due notes wait"
+            whose = f" for the account {trouble.account}" if trouble.account else ""
+            yield f"{notes}{whose}, since {since:%a %Y-%m-%d %H:%M}: {trouble.sentence}"
 
 
 def _waiting(what: str, found: Sequence[Entry], remedy: str) -> tuple[str, ...]:

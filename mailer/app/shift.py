@@ -67,6 +67,7 @@ class Shift:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
+        self._account = app.settings.account_name
         self._stays = stays
         self._connections = connections
         self._stop = stop
@@ -110,7 +111,7 @@ class Shift:
             if self._has_jumped(now):
                 self._swept_at = self._try_again = self.held = None
             self._sweep_now_and_then(now)
-            if self._may_try(now) and self._app.outbox.due(now, limit=1):
+            if self._may_try(now) and self._app.outbox.due(now, limit=1, account=self._account):
                 yield from self._deliver_due()
         except (StorageError, OutboxBusy) as error:
             if not self._stays:
@@ -181,7 +182,7 @@ class Shift:
         """Know the trouble, keep it for whoever looks, and try again after a while."""
         now = self._app.clock()
         advice = delivery.advice(self._app, error)
-        before, trouble = self.trouble, trouble_of(error, now=now)
+        before, trouble = self.trouble, trouble_of(error, now=now, account=self._account)
         trouble = trouble._replace(sentence=f"{trouble.sentence} {advice}".rstrip())
         if trouble.kind != "storage":
             trouble = self._app.outbox.record_trouble(trouble)
@@ -191,7 +192,7 @@ class Shift:
 
     def _overcome(self) -> None:
         """Forget the trouble, met here or by another process, because a connection works."""
-        self.over = self._app.outbox.clear_trouble() or self.trouble
+        self.over = self._app.outbox.clear_trouble(self._account) or self.trouble
         self.trouble = self._try_again = None
 
 

@@ -19,7 +19,7 @@ from mailer.cli.entries import (
 )
 from mailer.cli.hours import AT_FORMS, which_of_two
 from mailer.cli.options import application, json_option
-from mailer.cli.output import choose, emit, entry_object, is_interactive, say
+from mailer.cli.output import choose, emit, entry_object, is_interactive, remark, say
 from mailer.model import State
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def command(ctx: click.Context, state: tuple[str, ...], limit: int | None, *, ev
         say_entries(entries)
     else:
         say("The outbox is empty. `mailer send FILE` or `mailer queue FILE` puts a note in.")
-    if sys.stdout.isatty() and not as_json:
+    if not as_json:
         for line in ledger.attention(app):
-            say(line)
+            remark(line)
     return 0
 
 

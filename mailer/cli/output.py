@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
     from mailer.model import Entry, Finding
 
-__all__ = ["ask", "asked", "choose", "emit", "entry_object", "fail", "finding_object", "is_interactive", "say"]
+__all__ = [
+    "ask",
+    "asked",
+    "choose",
+    "emit",
+    "entry_object",
+    "fail",
+    "finding_object",
+    "is_interactive",
+    "remark",
+    "say",
+]
 
 
 def is_interactive() -> bool:
@@ -37,6 +48,14 @@ def say(text: str = "", *, style: str = "") -> None:
         margin = " " * (len(paragraph) - len(words))
         for line in Text(words).wrap(console, max(console.width - len(margin), 1)):
             console.print(f"{margin}{line.plain.rstrip()}", style=style or None)
+
+
+def remark(text: str) -> None:
+    """Print a sentence beside the result: on a terminal under it, else on standard error, so that a list stays one."""
+    if sys.stdout.isatty():
+        say(text)
+    else:
+        click.echo(text, err=True)
 
 
 def ask(question: str) -> bool:

@@ -141,7 +141,7 @@ class Report:
         if shift.over:
             self.say("going on   What kept the notes waiting is over.")
         if shift.trouble and shift.is_news:
-            waiting = self.app.outbox.due(self.app.clock(), limit=1000)
+            waiting = self.app.outbox.due(self.app.clock(), limit=1000, account=shift.trouble.account)
             self._is_idle = False
             self._worst = trouble_status(shift.trouble)
             self._ending = {"trouble": trouble_object(shift.trouble, waiting)}

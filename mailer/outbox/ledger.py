@@ -123,15 +123,21 @@ class Outbox:
     # --- the steps of a delivery, by the process that claimed -------------------------------------------------
 
     def claim(
-        self, *, now: datetime, owner: str, rate: Sequence[Rate] = (), max_late: timedelta | None = None
+        self,
+        *,
+        now: datetime,
+        owner: str,
+        account: str = "",
+        rate: Sequence[Rate] = (),
+        max_late: timedelta | None = None,
     ) -> Entry | None:
-        """Make the entry that is due longest this owner's, before any network; None when none is due.
+        """Make the entry of an account that is due longest this owner's, before any network; None when none is due.
 
         What is later than `max_late` is left to `miss_overdue`: the machine may have slept since that last looked.
-        Counts it as begun in the same transaction. Raises RateReached when its account has to wait.
+        Counts it as begun in the same transaction. Raises RateReached when the account has to wait.
         """
         with self._database.transaction():
-            found = self._database.rows(statements.DUE_LONGEST, _window(now, max_late))
+            found = self._database.rows(statements.DUE_LONGEST, _window(account, now, max_late))
             if not found:
                 return None
             before = rows.entry_from(found[0])
@@ -367,6 +373,10 @@ class Outbox:
         """Return what keeps an account's due notes waiting, None when nothing is known to."""
         return troubles.current(self._database, account)
 
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Return what keeps due notes waiting, one of each account that has any."""
+        return troubles.every(self._database)
+
     # --- reading ----------------------------------------------------------------------------------------------
 
     def get(self, reference: str, *, able: Collection[State] = ()) -> Entry:
@@ -394,17 +404,12 @@ class Outbox:
         found.sort(key=itemgetter("seq"), reverse=True)
         return [rows.entry_from(row) for row in found[:limit]]
 
-    def due(self, now: datetime, *, limit: int, max_late: timedelta | None = None) -> int:
-        """Count the entries that are due, and no later than `max_late`, up to `limit`.
+    def due(self, now: datetime, *, limit: int, account: str = "", max_late: timedelta | None = None) -> int:
+        """Count the entries of an account that are due, and no later than `max_late`, up to `limit`.
 
         Reads the index once when there is none.
         """
-        return len(self._database.rows(statements.DUE, _window(now, max_late) | {"limit": limit}))
-
-    def next_hour(self) -> datetime | None:
-        """Return when the next scheduled entry is due (aware UTC; it may be past), None when there is none."""
-        found = self._database.rows(statements.NEXT_HOUR)
-        return rows.instant_from(found[0]["not_before"]) if found else None
+        return len(self._database.rows(statements.DUE, _window(account, now, max_late) | {"limit": limit}))
 
     def events(self, entry_id: str) -> tuple[Event, ...]:
         """Return what happened to an entry, in order."""
@@ -479,9 +484,10 @@ def _newest(state: State) -> str:
     return statements.NEWEST_OWNED if state in OWNED else statements.NEWEST_DONE
 
 
-def _window(now: datetime, max_late: timedelta | None) -> dict[str, object]:
+def _window(account: str, now: datetime, max_late: timedelta | None) -> dict[str, object]:
     """Return from when to when an entry's hour lies that is due, and not too late."""
-    return {"now": rows.stored(now), "earliest": rows.stored(now - max_late) if max_late else 0}
+    earliest = rows.stored(now - max_late) if max_late else 0
+    return {"account": account, "now": rows.stored(now), "earliest": earliest}
 
 
 def _already(entry: Entry, person: str) -> str:

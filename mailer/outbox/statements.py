@@ -38,7 +38,6 @@ __all__ = [
     "NEWEST_DONE",
     "NEWEST_OWNED",
     "NEWEST_SCHEDULED",
-    "NEXT_HOUR",
     "OVERDUE",
     "OWNED",
     "PARTS",
@@ -48,6 +47,7 @@ __all__ = [
     "SWAP",
     "SWAP_STATE",
     "TROUBLE",
+    "TROUBLES",
 ]
 
 #: New entry, nothing attempted; a second `id` breaks a uniqueness rule.
@@ -109,9 +109,10 @@ DROP_PAYLOADS = """
     )
 """
 
-#: What is due longest, since :earliest; the write lock, or the row's, is held until it is claimed.
+#: What an account has due longest, since :earliest; the write lock, or the row's, is held until it is claimed.
 DUE_LONGEST = """
-    SELECT * FROM entry WHERE state = 'scheduled' AND not_before <= :now AND not_before >= :earliest
+    SELECT * FROM entry
+    WHERE state = 'scheduled' AND account = :account AND not_before <= :now AND not_before >= :earliest
     ORDER BY not_before, seq LIMIT 1
     /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
 """
@@ -208,10 +209,10 @@ OVERDUE = """
     /*postgresql FOR NO KEY UPDATE SKIP LOCKED */
 """
 
-#: The hours and accounts of what is due, longest first, since :earliest; without any, one reading of the index.
+#: The hours of what an account has due, longest first, since :earliest; without any, one reading of the index.
 DUE = """
-    SELECT not_before, account FROM entry
-    WHERE state = 'scheduled' AND not_before <= :now AND not_before >= :earliest
+    SELECT not_before FROM entry
+    WHERE state = 'scheduled' AND account = :account AND not_before <= :now AND not_before >= :earliest
     ORDER BY not_before, seq LIMIT :limit
 """
 
@@ -221,8 +222,6 @@ DUE_SOON = """
     WHERE state = 'scheduled' AND not_before <= :limit AND (not_before, seq) > (:after, :seq)
     ORDER BY not_before, seq LIMIT :page
 """
-
-NEXT_HOUR = "SELECT not_before FROM entry WHERE state = 'scheduled' ORDER BY not_before LIMIT 1"
 
 #: The delivery of an account that was begun so many before its last one.
 START_BEFORE = """
@@ -235,6 +234,8 @@ INSERT_START = "INSERT INTO start (account, at) VALUES (:account, :at)"
 DROP_STARTS = "DELETE FROM start WHERE at <= :before OR at > :after"
 
 TROUBLE = "SELECT kind, sentence, since FROM trouble WHERE account = :account"
+
+TROUBLES = "SELECT account, kind, sentence, since FROM trouble ORDER BY account"
 
 SET_TROUBLE = """
     INSERT INTO trouble (account, since, kind, sentence) VALUES (:account, :since, :kind, :sentence)

@@ -13,7 +13,7 @@ from mailer.outbox import rows, statements
 if TYPE_CHECKING:
     from mailer.database import Store
 
-__all__ = ["clear", "current", "record"]
+__all__ = ["clear", "current", "every", "record"]
 
 
 def record(database: Store, trouble: Trouble) -> Trouble:
@@ -36,8 +36,12 @@ def current(database: Store, account: str) -> Trouble | None:
     found = database.rows(statements.TROUBLE, {"account": account})
     if not found:
         return None
-    row = found[0]
-    return Trouble(row["kind"], row["sentence"], rows.instant_from(row["since"]), account)
+    return _trouble(account, found[0])
+
+
+def every(database: Store) -> tuple[Trouble, ...]:
+    """Return what keeps notes waiting, one of each account that has any."""
+    return tuple(_trouble(row["account"], row) for row in database.rows(statements.TROUBLES))
 
 
 def clear(database: Store, account: str) -> Trouble | None:
@@ -46,3 +50,7 @@ def clear(database: Store, account: str) -> Trouble | None:
     if over:
         database.rows(statements.DROP_TROUBLE, {"account": account})
     return over
+
+
+def _trouble(account: str, row: rows.Row) -> Trouble:
+    return Trouble(row["kind"], row["sentence"], rows.instant_from(row["since"]), account)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,7 +33,7 @@ def outbox(desk: Desk) -> Iterator[Outbox]:
         yield Outbox(database)
 
 
-def later(outbox: Outbox, person: str = "vanderberg", **changes: object) -> Entry:
+def later(outbox: Outbox, person: str = "vanderberg", **changes: Any) -> Entry:
     return put(outbox, person, due=now() + timedelta(hours=40), **changes)
 
 

@@ -48,7 +48,7 @@ def from_disk(payload: Payload) -> Iterator[bytes]:
             yield piece
 
 
-def put(outbox: Outbox, person: str = "vanderberg", *, due: datetime = NOW, **changes: Any) -> Entry:
+def put(outbox: Outbox, person: str = "vanderberg", *, due: datetime = NOW, account: str = "", **changes: Any) -> Entry:
     """Queue a small note to `person`."""
     sealed = make_sealed(**{"people": (person,)} | changes)
     return outbox.enqueue(
@@ -58,6 +58,7 @@ def put(outbox: Outbox, person: str = "vanderberg", *, due: datetime = NOW, **ch
         timezone="America/Detroit",
         now=NOW,
         read_payload=from_disk,
+        account=account,
     )
 
 

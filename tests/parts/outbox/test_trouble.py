@@ -48,8 +48,22 @@ def test_how_many_are_due_is_counted_up_to_a_limit(outbox: Outbox):
         put(outbox, f"p{n}", due=NOW)
     put(outbox, "later", due=LATER)
 
-    assert (outbox.due(NOW, limit=2), outbox.due(NOW, limit=9), outbox.next_hour()) == (2, 3, NOW)
+    assert (outbox.due(NOW, limit=2), outbox.due(NOW, limit=9)) == (2, 3)
 
 
-def test_an_empty_outbox_has_no_next_hour(outbox: Outbox):
-    assert (outbox.next_hour(), outbox.due(NOW, limit=1)) == (None, 0)
+def test_what_is_due_is_counted_and_claimed_for_its_account_alone(outbox: Outbox):
+    put(outbox, "main", due=NOW)
+    put(outbox, "other", due=NOW, account="work")
+
+    assert [outbox.due(NOW, limit=9, account=name) for name in ("", "work", "home")] == [1, 1, 0]
+    claimed = outbox.claim(now=NOW, owner="w:1", account="work")
+    assert claimed is not None
+    assert claimed.person == "other"
+    assert outbox.claim(now=NOW, owner="w:1", account="work") is None
+
+
+def test_the_troubles_of_all_accounts_are_listed(outbox: Outbox):
+    outbox.record_trouble(LOCKED)
+    outbox.record_trouble(LOCKED._replace(account="work"))
+
+    assert outbox.troubles() == (LOCKED, LOCKED._replace(account="work"))
