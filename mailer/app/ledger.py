@@ -217,7 +217,8 @@ def _hour(app: App, entry: Entry, when: str, zone: str | None, which: Which | No
     from mailer import schedule
 
     workdays = app.settings.workdays
-    return schedule.parse(when, now=app.clock(), zone=zone or entry.timezone, workdays=workdays, which=which)
+    typed = schedule.parse(when, now=app.clock(), zone=zone or entry.timezone, workdays=workdays, which=which)
+    return schedule.there(typed, entry.timezone)
 
 
 def _at(app: App, entry: Entry, due: Due) -> Entry:

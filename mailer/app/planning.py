@@ -44,9 +44,9 @@ def plan(  # noqa: PLR0913  # each narrows what is planned, or when
 ) -> Plan:
     """Choose notes and give each its hour: `when` in `zone`, else the file's `send`, else the timing rule (`best`).
 
-    By the rule, the notes of one interview go out some minutes apart, in the order of the file. `which` chooses where
-    the clocks show an hour twice. Raises UsageError for an hour that is none, has passed or is skipped; ComesTwice
-    without a `which`.
+    Whatever zone it was typed for, it is kept as wall time at the employer. By the rule, the notes of one interview go
+    out some minutes apart, in the order of the file. `which` chooses where the clocks show an hour twice. Raises
+    UsageError for an hour that is none, has passed or is skipped; ComesTwice without a `which`.
     """
     now = app.clock()
     picked = drafting.chosen(found, to=to, kind=kind)
@@ -59,7 +59,7 @@ def plan(  # noqa: PLR0913  # each narrows what is planned, or when
 
     for interview, note in picked:
         if when:
-            dues[id(note)] = schedule.parse(
+            typed = schedule.parse(
                 when,
                 now=now,
                 zone=zone or interview.timezone,
@@ -67,6 +67,7 @@ def plan(  # noqa: PLR0913  # each narrows what is planned, or when
                 best=partial(by_rule, interview),
                 which=which,
             )
+            dues[id(note)] = schedule.there(typed, interview.timezone)
         elif note.send:
             dues[id(note)] = _ahead(interview, note, note.send, now=now, which=which)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mailer.schedule.hours import ComesTwice, Due, Which, at, exactly, moved, planned
+    from mailer.schedule.hours import ComesTwice, Due, Which, at, exactly, moved, planned, there
     from mailer.schedule.rule import Suggestion, apart, recommended, suggest
     from mailer.schedule.said import describe, mention
     from mailer.schedule.typed import instant, parse, recorded
@@ -31,11 +31,12 @@ __all__ = [
     "recommended",
     "recorded",
     "suggest",
+    "there",
 ]
 
 #: Each loads on first use: most commands need one of them.
 _HOMES = {
-    "hours": ("ComesTwice", "Due", "Which", "at", "exactly", "moved", "planned"),
+    "hours": ("ComesTwice", "Due", "Which", "at", "exactly", "moved", "planned", "there"),
     "rule": ("Suggestion", "apart", "recommended", "suggest"),
     "said": ("describe", "mention"),
     "typed": ("instant", "parse", "recorded"),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from mailer.errors import UsageError
 from mailer.schedule.naming import NO_ZONES, date_said, offset_said, place, written
 
-__all__ = ["ComesTwice", "Due", "Which", "at", "exactly", "later", "moved", "on_wall", "planned", "zone_named"]
+__all__ = ["ComesTwice", "Due", "Which", "at", "exactly", "later", "moved", "on_wall", "planned", "there", "zone_named"]
 
 
 class Due(NamedTuple):
@@ -78,6 +78,11 @@ def exactly(moment: datetime, zone: str) -> Due:
     return Due(instant, _shown(instant, clocks), clocks.key)
 
 
+def there(due: Due, zone: str) -> Due:
+    """Return the same hour by the clocks of the employer's `zone`, wherever it was typed for."""
+    return due if due.timezone == zone else exactly(due.instant, zone)
+
+
 def at(wall: datetime, zone: str, *, which: Which | None = None) -> Due:
     """Return the hour that a naive wall time means in `zone`; `which` chooses if the clocks there show it twice.
 
@@ -113,7 +118,7 @@ def planned(send: datetime, zone: str, *, which: Which | None = None) -> Due:
     """
     if send.tzinfo is None:
         return at(send, zone, which=which)
-    return exactly(send, send.tzinfo.key if isinstance(send.tzinfo, ZoneInfo) else zone)
+    return exactly(send, zone)
 
 
 def later(due: Due, *, hours: int = 0, minutes: int = 0) -> Due:

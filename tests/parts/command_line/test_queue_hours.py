@@ -124,7 +124,7 @@ def test_the_files_own_hour_goes_before_the_rule(desk: Desk) -> None:
         ("tomorrow 8:30", "Fri 12 08:30"),
         ("in 3h", "Thu 11 14:30"),
         ("2026-06-12 14:45+02:00", "Fri 12 08:45"),
-        ("2026-06-12 14:45 Europe/Berlin", "Fri 12 14:45"),
+        ("2026-06-12 14:45 Europe/Berlin", "Fri 12 08:45"),
         ("best", "Thu 11 16:30"),
     ],
 )
@@ -210,10 +210,15 @@ def test_a_typed_hour_is_the_employers(desk: Desk) -> None:
     assert (due.instant, due.timezone) == (datetime(2026, 6, 12, 13, 0, tzinfo=UTC), "America/Detroit")
 
 
-def test_a_typed_hour_may_be_of_another_zone(desk: Desk) -> None:
-    (due,) = plan(desk, when="2026-06-12 09:00", zone="Europe/Berlin").dues
+@pytest.mark.parametrize(
+    ("when", "zone"), [("2026-06-12 19:00", "Europe/Berlin"), ("2026-06-12 19:00 Europe/Berlin", None)]
+)
+def test_an_hour_typed_for_another_zone_is_kept_by_the_employers_clocks(
+    when: str, zone: str | None, desk: Desk
+) -> None:
+    (due,) = plan(desk, when=when, zone=zone).dues
 
-    assert (due.instant, due.timezone) == (datetime(2026, 6, 12, 7, 0, tzinfo=UTC), "Europe/Berlin")
+    assert due == (datetime(2026, 6, 12, 17, 0, tzinfo=UTC), datetime(2026, 6, 12, 13, 0), "America/Detroit", None)
 
 
 @pytest.mark.parametrize(
