@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["advice", "connector", "hand_over", "queue", "run_of", "send"]
 
+#: How long `send` waits, in seconds, before each new try to record what became of a note: somebody sits before it.
+SHORT_PATIENCE_S = (0.5, 1.0, 2.0, 3.0)
+
 
 def connector(app: App, *, may_prompt: bool) -> Callable[[], Connection]:
     """Return the way to a connection that is ready for mail; the password is fetched here, at once.
@@ -116,7 +119,7 @@ def _tried(
     """Deliver these entries at once, or hand them over to be kept until their hours; give an outcome for each."""
     waiting = {entry.id: entry for entry in entries}
     with app.liveness.worker() as worker:
-        run = run_of(app, worker, connect, hold=hold, for_later=for_later)
+        run = run_of(app, worker, connect, hold=hold, for_later=for_later, patience_s=SHORT_PATIENCE_S)
         with suppress(IllegalTransition):  # a worker beside us may take one of them first: then it is delivered there
             for outcome in run.chosen([entry.id for entry in entries]):
                 del waiting[outcome.entry.id]
@@ -138,6 +141,7 @@ def run_of(  # noqa: PLR0913  # each collaborator comes in by its name
     stop: Callable[[], bool] = lambda: False,
     hold: Callable[[RateReached], bool] = lambda _: False,
     for_later: bool = False,
+    patience_s: Sequence[float] = deliver.PATIENCE_S,
 ) -> Delivery:
     """Return a delivery of this application's notes, as its settings say."""
     return deliver.Delivery(
@@ -153,6 +157,7 @@ def run_of(  # noqa: PLR0913  # each collaborator comes in by its name
         stop=stop,
         hold=hold,
         for_later=for_later,
+        patience_s=patience_s,
     )
 
 

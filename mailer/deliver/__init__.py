@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailer.deliver.delivery import Delivery
+from mailer.deliver.delivery import PATIENCE_S, Delivery
 from mailer.deliver.outcome import Outcome
 from mailer.deliver.sweeping import sweep
 from mailer.deliver.trouble import pause_s, trouble_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mailer.outbox import Outbox
     from mailer.schedule import Due
 
-__all__ = ["Delivery", "Outcome", "pause_s", "submit", "sweep", "trouble_of"]
+__all__ = ["PATIENCE_S", "Delivery", "Outcome", "pause_s", "submit", "sweep", "trouble_of"]
 
 
 def submit(  # noqa: PLR0913  # each by its name

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mailer.outbox import Outbox, Worker
     from mailer.sender import Connection
 
-__all__ = ["Delivery"]
+__all__ = ["PATIENCE_S", "Delivery"]
 
 #: How long, in seconds, each new try to record what became of a note waits: a minute and a half in all.
 PATIENCE_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 20.0, 30.0)
