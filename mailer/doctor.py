@@ -197,7 +197,7 @@ def _entries(ledger: Outbox, now: datetime) -> Part:
         return Part("outbox", Health.WARN, f"{said}; the missed ones wait for you to say a new hour", remedy)
     waiting = [e for e in ledger.list([State.SCHEDULED]) if (now - e.not_before).total_seconds() > WAITING_S]
     if waiting:
-        remedy = "run mailer worker --once now, and have the system run it"
+        remedy = "run mailer worker --once now, and mailer service install for the next ones"
         return Part("outbox", Health.WARN, f"{said}; {len(waiting)} past the hour, and no worker took them", remedy)
     return Part("outbox", Health.OK, said)
 
