@@ -59,14 +59,8 @@ def plan(  # noqa: PLR0913  # each narrows what is planned, or when
 
     for interview, note in picked:
         if when:
-            typed = schedule.parse(
-                when,
-                now=now,
-                zone=zone or interview.timezone,
-                workdays=app.settings.workdays,
-                best=partial(by_rule, interview),
-                which=which,
-            )
+            there, workdays, best = zone or interview.timezone, app.settings.workdays, partial(by_rule, interview)
+            typed = schedule.parse(when, now=now, zone=there, workdays=workdays, best=best, which=which)
             dues[id(note)] = schedule.there(typed, interview.timezone)
         elif note.send:
             dues[id(note)] = _ahead(interview, note, note.send, now=now, which=which)

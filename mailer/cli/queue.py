@@ -13,7 +13,12 @@ from mailer.cli.options import application, files_argument, json_option, kind_op
 from mailer.cli.output import emit, entry_object, is_interactive, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from mailer.app import App
+    from mailer.model import Entry
+    from mailer.schedule import Due
 
 __all__ = ["command"]
 
@@ -74,12 +79,16 @@ def command(
     confirm(
         lines, f"Queue {len(drafts)} note{'s' if len(drafts) != 1 else ''}?", yes=yes, deed="queued", as_json=as_json
     )
-    entries = delivery.queue(app, sealed, plan.dues)
+    return say_queued(app, delivery.queue(app, sealed, plan.dues), plan.dues, as_json=as_json)
+
+
+def say_queued(app: App, entries: Sequence[Entry], dues: Sequence[Due], *, as_json: bool) -> int:
+    """Print the hour of each entry, and who will send them."""
     prospect = service.prospect(app)
     if as_json:
         emit({"entries": [entry_object(entry) for entry in entries], "waker": prospect.waker.value})
         return 0
-    for entry, due in zip(entries, plan.dues, strict=True):
+    for entry, due in zip(entries, dues, strict=True):
         say(f"queued {entry.id}  {entry.to.address}  {planning.describe_due(app, due)}")
     say(prospect.sentence)
     return 0
