@@ -11,6 +11,7 @@ from mailer.outbox.transitions import TRANSITIONS, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from datetime import datetime
 
     from mailer.app import App
     from mailer.model import Entry, Event
@@ -20,6 +21,7 @@ __all__ = [
     "Change",
     "Steps",
     "attention",
+    "by_own_clock",
     "cancel",
     "entries",
     "find",
@@ -98,6 +100,13 @@ def hour(app: App, entry: Entry) -> str:
     return schedule.describe(due, sender_zone=app.settings.timezone, now=app.clock())
 
 
+def by_own_clock(app: App, moment: datetime) -> datetime:
+    """Return an aware moment as the user's own clocks show it (MAILER_TIMEZONE)."""
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo(app.settings.timezone))
+
+
 def attention(app: App) -> tuple[str, ...]:
     """Say what waits for a person, a line for each kind of it; () when nothing does."""
     if not app.outbox_exists:
@@ -119,9 +128,7 @@ def _held_up(app: App) -> Iterator[str]:
     for trouble in app.outbox.troubles():
         due = app.outbox.due(app.clock(), limit=1000, account=trouble.account)
         if due:
-            from zoneinfo import ZoneInfo
-
-            since = trouble.since.astimezone(ZoneInfo(app.settings.timezone))
+            since = by_own_clock(app, trouble.since)
             notes = "1 due note waits" if due == 1 else f"{due:,} due notes wait"
             whose = f" for the account {trouble.account}" if trouble.account else ""
             yield f"{notes}{whose}, since {since:%a %Y-%m-%d %H:%M}: {trouble.sentence}"

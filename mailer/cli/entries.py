@@ -107,7 +107,7 @@ def outlook(app: App, entry: Entry) -> tuple[str, ...]:
     if entry.due > now:
         goes = f"goes out {hour}"
     elif entry.not_before > now:
-        goes = f"is tried again at {entry.not_before.astimezone():%H:%M} here"
+        goes = f"is tried again at {ledger.by_own_clock(app, entry.not_before):%H:%M} here"
     until = f"{entry.due_local:%a %d %b %H:%M}"
     lines = OUTLOOKS.get((entry.state, entry.due <= now), ())
     return tuple(line.format(id=entry.id, until=until, hour=hour, goes=goes) for line in lines)
@@ -138,9 +138,9 @@ def say_evidence(app: App, known: Evidence, places: Sequence[str]) -> None:
     say(f"  Tries       {entry.attempts}")
     say(f"  Stage       {known.stage}")
     if known.dot:
-        say(f"  Final dot   let go {known.dot.astimezone():%a %d %b %Y, %H:%M:%S} here")
+        say(f"  Final dot   let go {ledger.by_own_clock(app, known.dot):%a %d %b %Y, %H:%M:%S} here")
     for event in known.said:
-        say(f"  {event.at.astimezone():%d %b %H:%M:%S}  {event.to_state}: {event.detail}")
+        say(f"  {ledger.by_own_clock(app, event.at):%d %b %H:%M:%S}  {event.to_state}: {event.detail}")
     say("What to look at:")
     for place in places:
         say(f"  {place}")

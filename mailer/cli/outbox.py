@@ -98,7 +98,7 @@ def show(entry: str, *, eml: bool, as_json: bool) -> int:
     say(f"  {found.subject}")
     say(f"  due {found.due_local:%a %Y-%m-%d %H:%M} {found.timezone}; {found.message_id}; {found.fingerprint[:8]}")
     for event in events:
-        say(f"  {event.at.astimezone():%a %d %b %H:%M:%S}  {event.to_state:<13} {event.detail}")
+        say(f"  {ledger.by_own_clock(app, event.at):%a %d %b %H:%M:%S}  {event.to_state:<13} {event.detail}")
     for line in outlook(app, found):
         say(f"  {line}")
     return 0
