@@ -96,23 +96,29 @@ class FaultyServer:
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._listener.getsockname()[1]
+        self._is_stopping = threading.Event()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_stopping.set()
+        # Closed under an acceptor that waits, the listener would live on, and take what comes for the next one.
+        with socket.create_connection(("127.0.0.1", self.port)):
+            self._acceptor.join()
         self._listener.close()
         for connection in self.connections:
             connection.stop()
 
     def _accept(self) -> None:
         while True:
-            try:
-                peer, _ = self._listener.accept()
-            except OSError:
+            peer, _ = self._listener.accept()
+            if self._is_stopping.is_set():
+                peer.close()
                 return
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = Connection(self, peer)
