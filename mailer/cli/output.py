@@ -37,7 +37,8 @@ def is_interactive() -> bool:
 def say(text: str = "", *, style: str = "") -> None:
     """Print lines: plain, on a terminal styled and each wrapped below its first word unless NO_COLOR is set."""
     if not text or not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        click.echo(text)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
         return
     from rich.console import Console
     from rich.text import Text

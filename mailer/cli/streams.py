@@ -25,6 +25,7 @@ class Unfailing(RawIOBase):
     def __init__(self, raw: RawIOBase) -> None:
         self.raw = raw
         self.fault: OSError | None = None
+        self._is_terminal = raw.isatty()
 
     def writable(self) -> bool:
         """Tell that this takes bytes."""
@@ -36,7 +37,7 @@ class Unfailing(RawIOBase):
 
     def isatty(self) -> bool:
         """Tell whether a terminal is behind it."""
-        return self.raw.isatty()
+        return self._is_terminal
 
     def write(self, octets: ReadableBuffer, /) -> int | None:
         """Write, or from the first failure on pretend to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ __all__ = ["together"]
 #: A thread whose answer has come waits at most so long, in seconds, for another one to let go of the interpreter;
 #: Python's own 5 ms are six whole notes.
 SWITCH_S = 0.0005
+
+#: How long the caller rests, in seconds, so that outcomes gather: each waking takes the interpreter from the lines.
+GATHER_S = 0.005
 
 
 def together(streams: Sequence[Iterator[Outcome]], halt: Callable[[], None]) -> Iterator[Outcome]:
@@ -42,6 +46,8 @@ def together(streams: Sequence[Iterator[Outcome]], halt: Callable[[], None]) -> 
                 halt()
             else:
                 yield item
+            if given.empty():
+                time.sleep(GATHER_S)
     finally:
         halt()
         for thread in threads:
