@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Self
 
 from mailer.database.sqlite_schema import MIGRATIONS
@@ -19,6 +19,7 @@ from mailer.errors import MailerError, OutboxBusy, StorageError
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
 
@@ -96,15 +97,16 @@ class Database:
         except sqlite3.Error as exc:
             raise _meaning(exc, self.path) from exc
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Make what happens inside one durable change, or none if it raises.
 
         Takes the write lock at once (BEGIN IMMEDIATE). Inside another transaction it joins that one.
         """
-        if self._connection is not None and self._connection.in_transaction:
-            yield
-            return
+        is_inside = self._connection is not None and self._connection.in_transaction
+        return nullcontext() if is_inside else self._outermost_transaction()
+
+    @contextmanager
+    def _outermost_transaction(self) -> Iterator[None]:
         self.rows("BEGIN IMMEDIATE")
         try:
             yield

@@ -30,6 +30,9 @@ __all__ = ["Connection", "connect", "mail_command"]
 
 DEFAULT_TIMEOUTS = Timeouts()
 
+#: What ends a path or begins a parameter.
+_NEVER_IN_A_PATH = frozenset("<> ")
+
 
 def connect(account: Account, secret: Secret | None, *, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> Connection:
     """Open a connection that is ready for mail: verified, encrypted and logged in as the account says.
@@ -62,7 +65,7 @@ class Connection:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._is_inside_mail = False
-        self._announced: tuple[Question, ...] = ()
+        self._announced: tuple[Envelope, tuple[Question, ...]] | None = None
         #: Every reply of the opening, in order.
         self.replies: tuple[Reply, ...] = tuple(wire.replies)
 
@@ -98,11 +101,11 @@ class Connection:
         reply was read. Source: RFC 5321 3.3, 4.2.5.
         """
         wire = self._wire
-        questions = _questions(envelope, wire, hold_until)
         wire.replies = []
         if self._announced:
-            self._answered(questions)
+            self._hear_about(envelope, hold_until)
         else:
+            questions = _questions(envelope, wire, hold_until)
             self._begin()
             wire.ask_all(questions)
         return Receipt(self._transmit_body(content, gate), tuple(wire.replies))
@@ -135,23 +138,24 @@ class Connection:
             self._wire.ask("RSET", Stage.MAIL, "to forget the last mail")
         self._is_inside_mail = True
 
-    def _answered(self, questions: tuple[Question, ...]) -> None:
+    def _hear_about(self, envelope: Envelope, hold_until: datetime | None) -> None:
         """Read what the server says to the mail that was announced with the last dot."""
-        announced, self._announced = self._announced, ()
-        if announced != questions:
+        announced, questions = self._announced or (None, ())
+        self._announced = None
+        if announced != envelope or hold_until is not None:
             self._wire.close()
             raise Temporary(f"{self._wire.where} awaits another mail. Connect again.", stage=Stage.MAIL)
         self._is_inside_mail = True
         self._wire.read_answers(questions)
 
-    def _announcement(self, envelope: Envelope | None) -> tuple[Question, ...]:
-        """Return what can be asked about the next mail before this one is answered; () for nothing."""
+    def _announcement(self, envelope: Envelope | None) -> tuple[Envelope, tuple[Question, ...]] | None:
+        """Return what can be asked about the next mail before this one is answered; None for nothing."""
         if envelope is None or "pipelining" not in self._wire.esmtp_features:
-            return ()
+            return None
         try:
-            return _questions(envelope, self._wire, None)
+            return envelope, _questions(envelope, self._wire, None)
         except Permanent:  # said when it is its turn
-            return ()
+            return None
 
     def _transmit_body(self, content: Iterable[bytes], gate: Callable[[], Envelope | None]) -> Reply:
         """Write body, pass the gate, write the dot.
@@ -168,7 +172,7 @@ class Connection:
             raise
         self._is_inside_mail = False  # any answer to the dot ends it (RFC 5321 4.1.1.4)
         self._announced = announced
-        return self._wire.end_body(announced)
+        return self._wire.end_body(announced[1] if announced else ())
 
 
 def mail_command(
@@ -229,7 +233,7 @@ def _refuse_oversize(envelope: Envelope, limit: str, where: str) -> None:
 
 def _path(address: str, stage: Stage) -> str:
     """Return the address in angle brackets; refuse what could end the command or begin a parameter."""
-    if not address.isprintable() or any(c in address for c in "<> "):
+    if not address.isprintable() or not _NEVER_IN_A_PATH.isdisjoint(address):
         raise Permanent(f"The address {address!r} cannot be put into an SMTP command. Correct it.", stage=stage)
     return f"<{address}>"
 
