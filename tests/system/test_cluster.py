@@ -216,7 +216,7 @@ def test_postgresql_may_stop_and_start_while_a_note_is_on_its_way_and_workers_en
             cluster.wait_for(State.SENT)
 
             assert sent_once(cluster, smtp)
-            assert all(worker.output.count("PostgreSQL is back") == 1 for worker in workers)
+            until(lambda: all(worker.output.count("PostgreSQL is back") == 1 for worker in workers), "both say so once")
             postgresql.stop("immediate")
             cluster.stop()  # which waits for no database
     finally:
