@@ -7,6 +7,7 @@ thread waits for at most two commits, and one thread alone pays nothing.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -37,10 +38,11 @@ class _Piece(Generic[Result]):
 
 
 class Commits:
-    """The one way to the outbox for threads that share it."""
+    """The one way to the outbox for threads that share it; `gather_s` is how long a leader waits for more pieces."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, *, gather_s: float = 0.0) -> None:
         self._outbox = outbox
+        self._gather_s = gather_s
         self._turn = Lock()
         self._waiting: deque[_Piece[object]] = deque()
 
@@ -54,6 +56,8 @@ class Commits:
         self._waiting.append(cast("_Piece[object]", piece))
         with self._turn:
             if not piece.is_done:
+                if self._gather_s:
+                    time.sleep(self._gather_s)
                 self._do_waiting()
         if piece.error is not None:
             raise piece.error

@@ -29,6 +29,9 @@ __all__ = ["PATIENCE_S", "Delivery"]
 #: How long, in seconds, each new try to record what became of a note waits: a minute and a half in all.
 PATIENCE_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 20.0, 30.0)
 
+#: How long, in seconds, a durable commit waits for the pieces of other connections: about as long as it takes itself.
+GATHER_S = 0.0002
+
 
 def random_fraction() -> float:
     """Return a number from 0 up to 1."""
@@ -87,7 +90,7 @@ class Delivery:
         self.held: RateReached | None = None
         means = Means(
             outbox,
-            Commits(outbox),
+            Commits(outbox, gather_s=GATHER_S if connections > 1 else 0.0),
             connect,
             clock,
             self._is_stopping,
