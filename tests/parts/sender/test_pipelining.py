@@ -300,4 +300,5 @@ def test_an_announced_mail_that_never_comes_is_no_mail() -> None:
         server.wait_until_idle()
 
     assert [m.rcpt_to for m in server.messages] == [("first@example.com",)]
-    assert server.commands[-1] == "DATA"
+    # How much of the announcement the server reads before it finds the line cut is a matter of luck.
+    assert len([command for command in server.commands if command.startswith("MAIL")]) == 2
