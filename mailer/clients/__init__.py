@@ -1,0 +1,1 @@
+"""Tell what mail programs make of a mail's HTML."""

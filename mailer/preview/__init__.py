@@ -1,0 +1,1 @@
+"""Take a finished note apart for somebody who wants to see it."""

@@ -1,0 +1,1 @@
+"""Show and do everything on local pages in a browser; no rule lives here."""
