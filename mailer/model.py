@@ -140,7 +140,7 @@ class Slots(NamedTuple):
 
 
 class Person(NamedTuple):
-    """One interviewer; `name` is never split, `greeting` never derived."""
+    """One interviewer; `name` is never split, `greeting` never derived, and "" until the user has said it."""
 
     id: str
     name: str

@@ -100,7 +100,7 @@ class Case:
         """Return the text in its parts."""
         return read_letter(
             self.text,
-            greetings=[straighten(person.greeting) for person in self.note.people],
+            greetings=[straighten(person.greeting) for person in self.note.people if person.greeting],
             sender=straighten(self.composition.sender.name),
             is_passed_on=self.note.is_passed_on,
         )

@@ -1,6 +1,6 @@
 """Judge whether a note speaks of the right firm, the right person and the right conversation.
 
-Rules: wrong-company, wrong-name, other-person-topic.
+Rules: greeting-missing, wrong-company, wrong-name, other-person-topic.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mailer.checks.case import Case
     from mailer.model import Gift, Person
 
-__all__ = ["other_person_topic", "wrong_company", "wrong_name"]
+__all__ = ["greeting_missing", "other_person_topic", "wrong_company", "wrong_name"]
 
 #: How a word grows without becoming another word.
 _ENDINGS = frozenset({"s", "es", "n", "ns", "an", "er", "ers", "ic", "al"})
@@ -157,6 +157,24 @@ def _is_near_first_word(proper: ProperWord, first: str) -> bool:
 # --- the person ------------------------------------------------------------------------------------------------
 
 
+def greeting_missing(case: Case) -> Iterator[Remark]:
+    """Stop a note to somebody whom nobody has said how to greet; a greeting is never derived from a name."""
+    if _is_greeting_missing(case):
+        reader = case.note.reader
+        yield Remark(
+            f"How do you greet {reader.name}?",
+            "Record the greeting as you would say it to them, such as “Dear Ms. Rivera,”.",
+            line=case.key_line("greeting", "name"),
+        )
+
+
+def _is_greeting_missing(case: Case) -> bool:
+    """Tell whether the record greets the reader nowhere, and the letter begins with nobody else's greeting."""
+    others = [straighten(person.greeting) for person in case.note.people if person.greeting]
+    line = case.letter.greeting
+    return not case.note.reader.greeting and not any(is_same_greeting(line, greeting) for greeting in others)
+
+
 def wrong_name(case: Case) -> Iterator[Remark]:
     """Stop a first line that is not the stored greeting, and a name misspelt."""
     yield from _wrong_greeting(case)
@@ -165,7 +183,9 @@ def wrong_name(case: Case) -> Iterator[Remark]:
 
 
 def _wrong_greeting(case: Case) -> Iterator[Remark]:
-    stored = [straighten(person.greeting) for person in case.note.people]
+    if _is_greeting_missing(case):
+        return
+    stored = [straighten(person.greeting) for person in case.note.people if person.greeting]
     line = case.letter.greeting
     if line and not any(is_same_greeting(line, greeting) for greeting in stored):
         shown = squeeze(line) if len(line) <= 60 else f"{squeeze(line)[:57]}…"

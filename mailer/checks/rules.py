@@ -33,6 +33,7 @@ class Rule(NamedTuple):
 RULES: Final = (
     Rule("empty-body", Level.BLOCK, wording.empty_body),
     Rule("placeholder-left", Level.BLOCK, wording.placeholder_left),
+    Rule("greeting-missing", Level.BLOCK, names.greeting_missing),
     Rule("wrong-company", Level.BLOCK, names.wrong_company),
     Rule("wrong-name", Level.BLOCK, names.wrong_name),
     Rule("other-person-topic", Level.BLOCK, names.other_person_topic),

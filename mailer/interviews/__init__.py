@@ -1,6 +1,7 @@
 """Read interview files of format version 1, and write them so that the person's comments and order stay.
 
-`read` takes a path and gives an Interview; `revise` takes a file's text and gives the changed text. One front matter
+`read` takes a path and gives an Interview; `revise` takes a file's text and gives it with other values in the front
+matter, `rewrite` with another section. One front matter
 key after another is typed by this package, never by YAML: `no`, `08` and `14:00` are the strings that they look like.
 """
 
@@ -12,13 +13,34 @@ from mailer.interviews.reading import find, parse, read, read_text
 
 if TYPE_CHECKING:
     from mailer.interviews.drafting import draft
-    from mailer.interviews.revising import revise
+    from mailer.interviews.revising import revise, values
+    from mailer.interviews.rewriting import rewrite, section_source, with_heading
     from mailer.interviews.writing import write
 
-__all__ = ["draft", "find", "parse", "read", "read_text", "revise", "write"]
+__all__ = [
+    "draft",
+    "find",
+    "parse",
+    "read",
+    "read_text",
+    "revise",
+    "rewrite",
+    "section_source",
+    "values",
+    "with_heading",
+    "write",
+]
 
 #: Writing is rarer than reading; its modules load on first use, so that `send` does not pay for them.
-_HOMES = {"draft": "drafting", "revise": "revising", "write": "writing"}
+_HOMES = {
+    "draft": "drafting",
+    "revise": "revising",
+    "rewrite": "rewriting",
+    "section_source": "rewriting",
+    "values": "revising",
+    "with_heading": "rewriting",
+    "write": "writing",
+}
 
 
 def __getattr__(name: str) -> object:

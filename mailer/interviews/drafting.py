@@ -54,7 +54,8 @@ def draft(  # noqa: PLR0913  # each is a key of the file
     """Return the text of a new interview file, LF line ends, a section with prompts for each person.
 
     `start` and `end` are wall times in `timezone`. A person's empty `id` becomes the slug of the name. Raises NoteError
-    when the result would not read: no people, no greeting, an unknown zone, a bad address.
+    when the result would not read: no people, no name, an unknown zone, a bad address. A greeting that is not known yet
+    is left out.
     """
     from pathlib import Path
 

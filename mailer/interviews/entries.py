@@ -148,7 +148,7 @@ def _profile(fields: Fields, identifier: str, read_send: SendReader) -> Profile:
     person = Person(
         id=identifier,
         name=fields.need("name", line_of_text),
-        greeting=fields.need("greeting", line_of_text),
+        greeting=fields.get("greeting", line_of_text, ""),
         email=fields.get("email", optional(address), None),
         via=fields.get("via", optional(_mailbox), None),
         role=fields.get("role", line_of_text, ""),

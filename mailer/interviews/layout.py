@@ -21,6 +21,7 @@ __all__ = [
     "Pieces",
     "Section",
     "decode",
+    "heading_parts",
     "is_unwritten",
     "refuse_controls",
     "sections",
@@ -160,6 +161,12 @@ def _visible(line: str, *, is_commented: bool) -> tuple[str, bool]:
         if not mark:
             return visible, is_commented
         is_commented = not is_commented
+
+
+def heading_parts(heading: str) -> tuple[tuple[str, ...], str]:
+    """Return the ids that a heading names and the word in its brackets, "" when it has none: `a, b (follow-up)`."""
+    ids, bracket, rest = heading.partition("(")
+    return tuple(name.strip() for name in ids.split(",")), rest.removesuffix(")").strip() if bracket else ""
 
 
 def is_unwritten(source: str) -> bool:

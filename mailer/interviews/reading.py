@@ -193,17 +193,15 @@ def _without_idle_preamble(claims: list[Claim]) -> list[Claim]:
 
 def _claim(section: Section, profiles: tuple[Profile, ...], path: Path) -> Claim:
     heading = section.heading or ""
-    ids, bracket, rest = heading.partition("(")
-    word = rest.removesuffix(")").strip() if bracket else NoteKind.THANK_YOU.value
+    named, word = layout.heading_parts(heading)
     by_id = {profile.person.id: profile for profile in profiles}
-    named = [name.strip() for name in ids.split(",")]
     for name in named:
         if name not in by_id:
             raise NoteError(_unknown_id(heading, name, profiles), path=path, line=section.heading_line)
     if len(set(named)) < len(named):
         problem = f"the heading “## {shortened(heading)}” names an id twice"
         raise NoteError(problem, path=path, line=section.heading_line)
-    kind = _kind_of(word, section, path)
+    kind = _kind_of(word, section, path) if "(" in heading else NoteKind.THANK_YOU
     return Claim(section, tuple(by_id[name] for name in named), kind)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mailer.interviews.emitting import Plain
     from mailer.interviews.splicing import Step
 
-__all__ = ["revise"]
+__all__ = ["revise", "values"]
 
 
 def revise(text: str, changes: Changes[str, object], *, path: Path | None = None) -> str:
@@ -45,6 +45,19 @@ def revise(text: str, changes: Changes[str, object], *, path: Path | None = None
     for key, value in changes.items():
         text = _changed(text, key, value, path)
     return text
+
+
+def values(text: str, *, path: Path | None = None) -> dict[str, Any]:
+    """Return the front matter's values as the texts that the file holds, in lists and mappings, what is empty left out.
+
+    Raises NoteError (naming `path`, "interview.md" when None) for a text without readable front matter.
+    """
+    from pathlib import Path
+
+    path = path or Path("interview.md")
+    refuse_controls(text, path)
+    plain = _plain_of(scan(split(text, path).front, path), path)
+    return plain if isinstance(plain, dict) else {}
 
 
 def _changed(text: str, key: str, value: object, path: Path) -> str:

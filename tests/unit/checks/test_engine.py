@@ -15,7 +15,7 @@ from tests.factories import make_interview
 from tests.unit.checks.judging import bringing, judge, key_of, letter, mail, noon, rules
 
 BLOCK = """
-    empty-body placeholder-left wrong-company wrong-name other-person-topic attachment-missing gift-file-missing
+    empty-body placeholder-left greeting-missing wrong-company wrong-name other-person-topic attachment-missing gift-file-missing
     gift-not-placed gift-tangible contact-without-consent bad-link notes-near-identical header-injection broken-text
     impossible-send-time already-sent
 """.split()

@@ -390,3 +390,45 @@ def test_a_joint_note_may_carry_what_belongs_to_each_of_its_people():
     )
 
     assert "other-person-topic" not in of_both(composition)
+
+
+# --- greeting-missing ------------------------------------------------------------------------------------------
+
+
+def ungreeted(paragraph, greeting=""):
+    text = "\n\n".join(filter(None, (greeting, paragraph, "Sincerely,\nMonique Delacroix-Baker"))) + "\n"
+    return mail(paragraph, person={"greeting": ""}, text=text)
+
+
+@pytest.mark.parametrize("greeting", ["", "Dear Willem,"])
+def test_a_note_to_somebody_without_a_greeting_is_stopped_by_that_alone(greeting):
+    found = rules(judge(ungreeted("Thank you for the tour of line 3 by myself.", greeting=greeting)))
+
+    assert "greeting-missing" in found
+    assert "wrong-name" not in found
+
+
+def test_the_missing_greeting_is_asked_for_by_name():
+    finding = next(f for f in judge(ungreeted("Thank you for the tour.")) if f.rule == "greeting-missing")
+
+    assert finding.message == "How do you greet Willem van der Berg?"
+    assert "Dear Ms. Rivera," in finding.advice
+
+
+def test_the_missing_greeting_points_at_the_person():
+    composition = ungreeted("Thank you for the tour.")
+
+    findings = judge(composition, interview={"lines": {"people[0].name": 7}})
+
+    assert [f.line for f in findings if f.rule == "greeting-missing"] == [7]
+
+
+def test_a_recorded_greeting_is_not_missing():
+    assert "greeting-missing" not in rules(judge(mail("Thank you for the tour.")))
+
+
+def test_a_joint_note_needs_the_greeting_of_one_of_its_people():
+    people = (make_person(greeting=""), make_person(id="nunez", name="Sofía Núñez", greeting="Dear both,"))
+    composition = mail("Thanks.", note={"people": people}, text=letter("Thanks.", greeting="Dear both,"))
+
+    assert not {"greeting-missing", "wrong-name"} & rules(judge(composition))

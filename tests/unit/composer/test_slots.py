@@ -172,3 +172,15 @@ def test_a_mailbox_without_a_name_is_asked_as_well():
 
 def test_a_note_to_the_person_asks_nobody():
     assert "pass this on" not in compose_section("Dear Mr. van der Berg,\n\nx", via=VIA).text
+
+
+@pytest.mark.parametrize("voice", Voice)
+@pytest.mark.parametrize("is_passed_on", [False, True])
+def test_a_note_to_somebody_without_a_greeting_begins_with_the_thanks(voice, is_passed_on):
+    via = {"email": None, "via": Mailbox("Ana Ruiz", "ana@harborline.example")} if is_passed_on else {}
+
+    note = make_note(people=(make_person(greeting="", **via),), source=None, slots=FULL, voice=voice)
+
+    text = compose_one(make_interview(note=note)).text
+
+    assert "Thank you" in text.split("\n\n")[1 if is_passed_on else 0]

@@ -138,7 +138,7 @@ def test_the_file_ends_lines_as_unix_does_and_the_last_one_too() -> None:
         ({"locale": "en_US"}, "locale"),
         ({"end": START}, "end"),
         ({"people": ()}, "people"),
-        ({"people": (make_person(greeting=""),)}, "people[0].greeting"),
+        ({"people": (make_person(name=""),)}, "people[0].name"),
         ({"people": (make_person(email="nobody"),)}, "people[0].email"),
         ({"people": (make_person(), make_person())}, "people[1].id"),
     ],

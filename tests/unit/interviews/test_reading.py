@@ -402,3 +402,8 @@ def test_the_voice_of_the_interview_is_for_those_without_one() -> None:
     interview = parsed(two_people(more=LATER).replace("people:", "voice: formal\npeople:"))
 
     assert [note.voice for note in interview.notes[:2]] == [Voice.FORMAL, Voice.WARM]
+
+
+@pytest.mark.parametrize("line", ["", "    greeting:\n", "    greeting: null\n", '    greeting: ""\n'])
+def test_a_greeting_that_nobody_has_said_yet_reads_as_none(line: str) -> None:
+    assert parsed(file_of(f"  - name: Sofía\n{line}")).people[0].greeting == ""

@@ -448,6 +448,13 @@ VALUES: st.SearchStrategy[Any] = (
 )
 
 
+def is_empty(value: Any) -> bool:
+    """Tell whether nothing is left of a value, so that giving it removes the item it is given for."""
+    if isinstance(value, dict | list):
+        return all(map(is_empty, value.values() if isinstance(value, dict) else value))
+    return value is None or not value.strip()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(FILES), st.sampled_from(KEYS), VALUES)
 def test_any_change_reads_back_and_leaves_the_body_or_is_refused(path: Path, key: str, value: object) -> None:
@@ -458,4 +465,4 @@ def test_any_change_reads_back_and_leaves_the_body_or_is_refused(path: Path, key
         return
 
     assert changed.partition("\n---\n")[2] == text.partition("\n---\n")[2]
-    assert interviews.revise(changed, {key: value} if not key.endswith("]") or value else {}) == changed
+    assert interviews.revise(changed, {} if key.endswith("]") and is_empty(value) else {key: value}) == changed
