@@ -21,6 +21,7 @@ __all__ = [
     "EntryNotFound",
     "IllegalTransition",
     "MailerError",
+    "NotReady",
     "NoteError",
     "OutboxBusy",
     "OutcomeUnknown",
@@ -107,6 +108,14 @@ class AttachmentFault(MailerError):
 
 class SealError(MailerError):
     """A composition cannot become a mail: a control character in a header, a bad address, a file that is gone."""
+
+
+class NotReady(MailerError):
+    """A check keeps a note back; `rules` are those that stop it or, without a stop, those that ask."""
+
+    def __init__(self, problem: str, *, rules: tuple[str, ...]) -> None:
+        self.rules = rules
+        super().__init__(problem)
 
 
 class AlreadyQueued(MailerError):

@@ -25,6 +25,7 @@ __all__ = [
     "cancel",
     "entries",
     "find",
+    "held_up",
     "hour",
     "reschedule",
     "restore",
@@ -116,14 +117,14 @@ def attention(app: App) -> tuple[str, ...]:
     uncertain = [e for e in waiting if e.state is State.UNCERTAIN]
     kept = [e for e in waiting if e.state is State.HELD and e.due <= app.clock()]
     return (
-        *_held_up(app),
+        *held_up(app),
         *_waiting("missed", missed, "mailer outbox reschedule {id} --at WHEN, or cancel {id}"),
         *_waiting("uncertain", uncertain, "mailer outbox settle {id}"),
         *_waiting("held, its hour has passed, it should have arrived", kept, "mailer outbox settle {id}"),
     )
 
 
-def _held_up(app: App) -> Iterator[str]:
+def held_up(app: App) -> Iterator[str]:
     """Give one line for what keeps the due notes of an account waiting, as its last worker found it."""
     for trouble in app.outbox.troubles():
         due = app.outbox.due(app.clock(), limit=1000, account=trouble.account)

@@ -46,6 +46,7 @@ EXIT_CODES: dict[type[errors.MailerError], int] = {
     errors.TemplateFault: 1,
     errors.AttachmentFault: 1,
     errors.SealError: 1,
+    errors.NotReady: 1,
     errors.AlreadyQueued: 1,
     errors.IllegalTransition: 1,
     errors.Temporary: 5,

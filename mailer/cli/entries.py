@@ -6,9 +6,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mailer.app import ledger, service
+from mailer.app import ledger, service, story
+from mailer.app.standing import WAITS
+from mailer.app.story import Future
 from mailer.cli.output import entry_object, say
 from mailer.model import State
+from mailer.outbox.transitions import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +25,6 @@ __all__ = ["evidence_object", "outlook", "say_change", "say_entries", "say_evide
 
 #: Below this a table would break every cell.
 WIDE_COLUMNS = 100
-
-WAITS = frozenset({State.SCHEDULED, State.QUEUED})
 
 
 def say_entries(entries: Sequence[Entry]) -> None:
@@ -81,36 +82,43 @@ def say_change(app: App, change: Change) -> None:
         say(f"  {line}")
 
 
-#: What will become of an entry and how a person may turn that, before its hour and after; of the others, nothing.
-OUTLOOKS = {
-    (State.CANCELLED, False): ("mailer outbox restore {id} undoes it until {until} there",),
-    (State.CANCELLED, True): ("mailer outbox restore {id} --at WHEN brings it back; its own hour has passed",),
-    (State.HELD, False): ("the server keeps it; it goes out {hour}",),
-    (State.HELD, True): ("its hour has passed; it should have arrived", "if not: mailer outbox settle {id}"),
-    (State.MISSED, True): ("another hour: mailer outbox reschedule {id} --at WHEN", "or: mailer outbox cancel {id}"),
-} | {
-    (state, has_passed): lines
-    for has_passed in (False, True)
-    for state, lines in {
-        State.SCHEDULED: ("{goes}", "to stop it: mailer outbox cancel {id}"),
-        State.QUEUED: ("{goes}", "to stop it: mailer outbox cancel {id}"),
-        State.UNCERTAIN: ("what to look at: mailer outbox settle {id}",),
-        State.FAILED: ("once it is mended: mailer outbox retry {id}",),
-    }.items()
+#: What becomes of an entry by itself.
+FUTURES = {
+    Future.GOES_AT_ITS_HOUR: "goes out {hour}",
+    Future.TRIED_AGAIN: "is tried again at {again} here",
+    Future.GOES_AT_ONCE: "goes out as soon as a worker runs: mailer worker --once",
+    Future.KEPT: "the server keeps it; it goes out {hour}",
+    Future.ARRIVED: "its hour has passed; it should have arrived",
+}
+
+#: How a person may turn that, where a step (with its own hour or another) is the one to think of in a state.
+COMMANDS = {
+    (State.SCHEDULED, Step.CANCEL, False): "to stop it: mailer outbox cancel {id}",
+    (State.QUEUED, Step.CANCEL, False): "to stop it: mailer outbox cancel {id}",
+    (State.CANCELLED, Step.RESTORE, False): "mailer outbox restore {id} undoes it until {until} there",
+    (State.CANCELLED, Step.RESTORE, True): (
+        "mailer outbox restore {id} --at WHEN brings it back; its own hour has passed"
+    ),
+    (State.HELD, Step.SETTLE_SENT, False): "if not: mailer outbox settle {id}",
+    (State.MISSED, Step.RESCHEDULE, True): "another hour: mailer outbox reschedule {id} --at WHEN",
+    (State.MISSED, Step.CANCEL, False): "or: mailer outbox cancel {id}",
+    (State.UNCERTAIN, Step.SETTLE_SENT, False): "what to look at: mailer outbox settle {id}",
+    (State.FAILED, Step.RETRY, False): "once it is mended: mailer outbox retry {id}",
 }
 
 
 def outlook(app: App, entry: Entry) -> tuple[str, ...]:
     """Return what will become of an entry, and how a person may turn that; () when nothing will and nobody can."""
     now = app.clock()
-    hour, goes = ledger.hour(app, entry), "goes out as soon as a worker runs: mailer worker --once"
-    if entry.due > now:
-        goes = f"goes out {hour}"
-    elif entry.not_before > now:
-        goes = f"is tried again at {ledger.by_own_clock(app, entry.not_before):%H:%M} here"
-    until = f"{entry.due_local:%a %d %b %H:%M}"
-    lines = OUTLOOKS.get((entry.state, entry.due <= now), ())
-    return tuple(line.format(id=entry.id, until=until, hour=hour, goes=goes) for line in lines)
+    keys = [(entry.state, step, needs_hour) for step, _, needs_hour in story.possible(entry, now=now)]
+    lines = [FUTURES.get(story.future(entry, now=now)), *(COMMANDS.get(key) for key in keys)]
+    facts = {
+        "id": entry.id,
+        "until": f"{entry.due_local:%a %d %b %H:%M}",
+        "hour": ledger.hour(app, entry),
+        "again": f"{ledger.by_own_clock(app, entry.not_before):%H:%M}",
+    }
+    return tuple(line.format(**facts) for line in lines if line)
 
 
 def steps_object(steps: Steps) -> dict[str, Any]:

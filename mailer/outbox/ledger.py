@@ -411,6 +411,11 @@ class Outbox:
         """
         return len(self._database.rows(statements.DUE, _window(account, now, max_late) | {"limit": limit}))
 
+    def next_hour(self, now: datetime, *, account: str = "") -> datetime | None:
+        """Return the next hour (aware UTC), after `now`, at which the account has something to try; None for none."""
+        found = self._database.rows(statements.NEXT_HOUR, {"account": account, "now": rows.stored(now)})
+        return rows.instant_from(found[0]["not_before"]) if found else None
+
     def events(self, entry_id: str) -> tuple[Event, ...]:
         """Return what happened to an entry, in order."""
         return tuple(map(rows.event_from, self._database.rows(statements.EVENTS, {"id": entry_id})))
@@ -429,6 +434,20 @@ class Outbox:
         for person in dict.fromkeys(people):
             found += self._database.rows(statements.HOLDING_OF_PERSON, {"person": person})
         return tuple({row["id"]: rows.entry_from(row) for row in found}.values())
+
+    def of_interview(self, interview_key: str, interview: str) -> tuple[tuple[Entry, datetime], ...]:
+        """Return what an interview has here, the oldest first, each with the moment (aware UTC) of its last step.
+
+        One query, however many people. Found by its key what may not be sent a second time, and by its name
+        (`interview`) what was cancelled or failed, or was queued before its start was corrected.
+        """
+        values = {"interview_key": interview_key, "interview": interview}
+        return tuple(map(_with_last_step, self._database.rows(statements.OF_INTERVIEW, values)))
+
+    def lately(self, state: State, *, limit: int) -> tuple[tuple[Entry, datetime], ...]:
+        """Return the newest entries of a state that nobody works on, each with the moment (aware UTC) it came there."""
+        found = self._database.rows(statements.LATELY, {"state": state.value, "limit": limit})
+        return tuple(map(_with_last_step, found))
 
     # --- the one way to change an entry -----------------------------------------------------------------------
 
@@ -488,6 +507,10 @@ def _window(account: str, now: datetime, max_late: timedelta | None) -> dict[str
     """Return from when to when an entry's hour lies that is due, and not too late."""
     earliest = rows.stored(now - max_late) if max_late else 0
     return {"account": account, "now": rows.stored(now), "earliest": earliest}
+
+
+def _with_last_step(row: Row) -> tuple[Entry, datetime]:
+    return rows.entry_from(row), rows.instant_from(row["changed"])
 
 
 def _already(entry: Entry, person: str) -> str:

@@ -33,11 +33,14 @@ __all__ = [
     "INSERT_EVENT",
     "INSERT_PART",
     "INSERT_START",
+    "LATELY",
     "LET_GO",
     "NEWEST",
     "NEWEST_DONE",
     "NEWEST_OWNED",
     "NEWEST_SCHEDULED",
+    "NEXT_HOUR",
+    "OF_INTERVIEW",
     "OVERDUE",
     "OWNED",
     "PARTS",
@@ -192,6 +195,22 @@ HOLDING_OF_PERSON = """
     WHERE reader.person = :person AND reader.holds = 1 ORDER BY entry.seq
 """
 
+#: All that an interview has, by its key while it holds and by its name, each with the moment of its last step.
+OF_INTERVIEW = """
+    SELECT entry.*, (SELECT max(at) FROM event WHERE event.entry = entry.seq) AS changed
+    FROM entry WHERE entry.seq IN (
+        SELECT reader.entry FROM reader WHERE reader.interview_key = :interview_key AND reader.holds = 1
+        UNION SELECT seq FROM entry WHERE interview = :interview
+    ) ORDER BY entry.seq
+"""
+
+#: The newest of what is sent or otherwise out of hand, each with the moment of its last step.
+LATELY = """
+    SELECT entry.*, (SELECT max(at) FROM event WHERE event.entry = entry.seq) AS changed
+    FROM entry WHERE state = :state AND state NOT IN ('scheduled', 'claimed', 'transmitting')
+    ORDER BY seq DESC LIMIT :limit
+"""
+
 COUNTS = """
     SELECT 'scheduled' AS state, count(*) AS number FROM entry WHERE state = 'scheduled' HAVING count(*) > 0
     UNION ALL
@@ -214,6 +233,12 @@ DUE = """
     SELECT not_before FROM entry
     WHERE state = 'scheduled' AND account = :account AND not_before <= :now AND not_before >= :earliest
     ORDER BY not_before, seq LIMIT :limit
+"""
+
+#: The next hour of an account that lies ahead.
+NEXT_HOUR = """
+    SELECT not_before FROM entry WHERE state = 'scheduled' AND account = :account AND not_before > :now
+    ORDER BY not_before LIMIT 1
 """
 
 #: A page of the hours of what is scheduled before :limit, after the entry that ended the page before.

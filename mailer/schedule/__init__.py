@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mailer.schedule.hours import ComesTwice, Due, Which, at, exactly, moved, planned, there
     from mailer.schedule.rule import Suggestion, apart, recommended, suggest
-    from mailer.schedule.said import describe, mention
+    from mailer.schedule.said import brief, briefest, day_said, describe, mention
     from mailer.schedule.typed import instant, parse, recorded
 
 __all__ = [
@@ -21,6 +21,9 @@ __all__ = [
     "Which",
     "apart",
     "at",
+    "brief",
+    "briefest",
+    "day_said",
     "describe",
     "exactly",
     "instant",
@@ -38,7 +41,7 @@ __all__ = [
 _HOMES = {
     "hours": ("ComesTwice", "Due", "Which", "at", "exactly", "moved", "planned", "there"),
     "rule": ("Suggestion", "apart", "recommended", "suggest"),
-    "said": ("describe", "mention"),
+    "said": ("brief", "briefest", "day_said", "describe", "mention"),
     "typed": ("instant", "parse", "recorded"),
 }
 

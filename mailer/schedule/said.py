@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from mailer.schedule.naming import DAYS, date_said, offset_said, place
+from mailer.schedule.naming import DAYS, MONTHS, date_said, offset_said, place
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from mailer.schedule.hours import Due
 
-__all__ = ["describe", "mention"]
+__all__ = ["brief", "briefest", "day_said", "describe", "mention"]
+
+#: A day within so many is clear by its name alone.
+_NAMED_DAYS = 6
 
 
 def describe(due: Due, *, sender_zone: str, now: datetime) -> str:
@@ -33,6 +38,32 @@ def mention(due: Due, *, sender_zone: str) -> str:
         return said
     day = "" if own.date() == due.wall.date() else f"{DAYS[own.weekday()][:3]} "
     return f"{said} ({day}{own:%H:%M} in {place(sender_zone)}, your time{_one_of_two(due.instant, here)})"
+
+
+def brief(due: Due, *, sender_zone: str, now: datetime) -> str:
+    """Say an hour on one short line: `Tue 24 Nov, 08:30 in Berlin (02:30 for you)`; the year only if another one."""
+    there, here = _clocks(due), ZoneInfo(sender_zone)
+    own = due.instant.astimezone(here)
+    day = day_said(due.wall.date(), today=now.astimezone(there).date())
+    said = f"{day}, {due.wall:%H:%M} in {place(due.timezone)}{_one_of_two(due.instant, there)}"
+    if own.replace(tzinfo=None) == due.wall:
+        return said
+    own_day = "" if own.date() == due.wall.date() else f"{DAYS[own.weekday()][:3]} "
+    return f"{said} ({own_day}{own:%H:%M} for you{_one_of_two(due.instant, here)})"
+
+
+def briefest(due: Due, *, now: datetime) -> str:
+    """Say an hour in the fewest words: `Tue 08:30 in Berlin`; with the date when that is not this coming Tuesday."""
+    today = now.astimezone(_clocks(due)).date()
+    is_near = 0 <= (due.wall.date() - today).days <= _NAMED_DAYS
+    day = DAYS[due.wall.weekday()][:3] if is_near else f"{day_said(due.wall.date(), today=today)},"
+    return f"{day} {due.wall:%H:%M} in {place(due.timezone)}"
+
+
+def day_said(day: date, *, today: date) -> str:
+    """Say a day: `Tue 24 Nov`; with the year when that is not today's."""
+    said = f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+    return said if day.year == today.year else f"{said} {day.year}"
 
 
 def _clocks(due: Due) -> tzinfo:
