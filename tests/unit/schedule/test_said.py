@@ -181,3 +181,38 @@ def test_a_typed_wall_time_is_echoed_as_it_was_typed(wall: datetime, zone: str, 
         return
 
     assert said(due).startswith(f"{wall:%a} {wall.day} {wall:%b %Y, %H:%M} in {place(zone)}")
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "sender_zone", "said"),
+    [
+        ("2026-11-24 08:30", "Europe/Berlin", "America/New_York", "Tue 24 Nov, 08:30 in Berlin (02:30 for you)"),
+        ("2026-06-12 09:00", "Europe/Berlin", "Europe/Paris", "Fri 12 Jun, 09:00 in Berlin"),
+        ("2026-06-12 20:00", "America/Detroit", "Asia/Tokyo", "Fri 12 Jun, 20:00 in Detroit (Sat 09:00 for you)"),
+        ("2027-01-04 08:30", "Europe/Berlin", "Europe/Berlin", "Mon 4 Jan 2027, 08:30 in Berlin"),
+    ],
+)
+def test_an_hour_fits_one_short_line(wall: str, zone: str, sender_zone: str, said: str) -> None:
+    assert schedule.brief(due_at(wall, zone), sender_zone=sender_zone, now=NOW) == said
+
+
+def test_a_short_line_still_tells_which_of_two_it_is() -> None:
+    second = schedule.exactly(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "Europe/Berlin")
+
+    said = schedule.brief(second, sender_zone="UTC", now=NOW)
+
+    assert said == "Sun 25 Oct, 02:30 in Berlin, the second of two (+01:00) (01:30 for you)"
+
+
+@pytest.mark.parametrize(
+    ("wall", "said"),
+    [
+        ("2026-06-12 10:00", "Fri 10:00 in Berlin"),
+        ("2026-06-18 10:00", "Thu 10:00 in Berlin"),
+        ("2026-06-19 10:00", "Fri 19 Jun, 10:00 in Berlin"),
+        ("2026-06-11 10:00", "Thu 11 Jun, 10:00 in Berlin"),
+        ("2027-06-11 10:00", "Fri 11 Jun 2027, 10:00 in Berlin"),
+    ],
+)
+def test_a_day_of_the_week_alone_means_the_coming_one(wall: str, said: str) -> None:
+    assert schedule.briefest(due_at(wall, "Europe/Berlin"), now=NOW) == said
