@@ -15,7 +15,7 @@ NOTES = {"1": "Partial. See [the `bug`](https://a.example/x).", "2": "Only so."}
 
 def reduce_one(tested: str = "2020-02-03", **stats: dict[str, dict[str, str]]) -> dict[str, object]:
     """Return what ships of one feature with these answers; the others were never tested."""
-    bare = {"title": "x", "last_test_date": "2020-01-01", "stats": {}, "notes_by_num": None}
+    bare: dict[str, object] = {"title": "x", "last_test_date": "2020-01-01", "stats": {}, "notes_by_num": None}
     one = bare | {"last_test_date": tested, "stats": {k.replace("_", "-"): v for k, v in stats.items()}}
     data = [{"slug": slug} | bare for slug in DETECTORS if slug != "html-p"]
     data.append({"slug": "html-p", **one, "notes_by_num": NOTES})
