@@ -19,6 +19,7 @@ __all__ = [
     "CredentialError",
     "DeliveryError",
     "EntryNotFound",
+    "FileChanged",
     "IllegalTransition",
     "MailerError",
     "NotReady",
@@ -89,6 +90,16 @@ class NoteError(MailerError):
         self.key = key
         where = f"{path}:{line}" if line else f"{path}"
         super().__init__(f"{where}: {problem}")
+
+
+class FileChanged(NoteError):
+    """An interview file is not the one that was opened; `text` is what it holds now, and `version` its version."""
+
+    def __init__(self, *, path: Path, text: str, version: str) -> None:
+        self.text = text
+        self.version = version
+        problem = "the file was changed by another program meanwhile; read it again, then change it"
+        super().__init__(problem, path=path)
 
 
 class TemplateFault(MailerError):

@@ -1,9 +1,9 @@
 """Wire the parts into one application: the only place that makes them, the only way in for every face.
 
 Takes settings, a clock and a source of tokens, gives an `App` that makes each part when it is first asked for. The
-modules of this package are the verbs that commands and pages call, in the order of the line: `capture`, `drafting`,
-`planning`, `delivery`, `ledger`; and `account` beside it. Each imports only what it joins, so that a command pays only
-for what it does.
+modules of this package are the verbs that commands and pages call, in the order of the line: `capture`, `editing`,
+`drafting`, `planning`, `delivery`, `ledger`; and `account` beside it. Each imports only what it joins, so that a
+command pays only for what it does.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ class App:
     def cache(self) -> Path:
         """Return the folder of what was worked out before; it may be deleted at any time."""
         return self.settings.home / "cache"
+
+    @property
+    def interviews_folder(self) -> Path:
+        """Return the folder where a page keeps interview files: MAILER_INTERVIEWS, else one in the home."""
+        return self.settings.interviews or self.settings.home / "interviews"
 
     @cached_property
     def templates(self) -> Templates:

@@ -102,8 +102,8 @@ def drafts(  # noqa: PLR0913  # each narrows what is judged, or when
     """Compose and judge the chosen notes, each as of the instant at which it would be sent.
 
     `as_of` is a wall time at the employer that stands for now; `moment` decides when a note is sent, by default
-    the file's own `send`, else the timing rule. The other files given and those in MAILER_INTERVIEWS are the
-    history that the rules compare with.
+    the file's own `send`, else the timing rule. The other files given and those in the user's folder of
+    interviews are the history that the rules compare with.
     """
     keep = set(map(id, (note for _, note in chosen(found, to=to, kind=kind))))
     history = (*found, *_known(app, found))
@@ -141,10 +141,10 @@ def _composition(app: App, interview: Interview, note: Note) -> Composition:
 
 
 def _known(app: App, found: Sequence[Interview]) -> Iterator[Interview]:
-    """Read the other interviews of MAILER_INTERVIEWS; one that does not read is `mailer doctor`'s to name."""
-    folder = app.settings.interviews
+    """Read the other interviews of the user's folder; one that does not read is `mailer doctor`'s to name."""
+    folder = app.interviews_folder
     seen = {interview.path.resolve() for interview in found}
-    for path in interviews.find(folder) if folder else ():
+    for path in interviews.find(folder) if app.settings.interviews or folder.is_dir() else ():
         if path.resolve() not in seen:
             try:
                 yield interviews.read(path, cache=app.cache, workdays=app.settings.workdays)

@@ -43,6 +43,7 @@ EXIT_CODES: dict[type[errors.MailerError], int] = {
     errors.ServiceError: 3,
     errors.OutboxBusy: 5,
     errors.NoteError: 1,
+    errors.FileChanged: 1,
     errors.TemplateFault: 1,
     errors.AttachmentFault: 1,
     errors.SealError: 1,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mailer.interviews.drafting import draft
     from mailer.interviews.revising import revise, values
     from mailer.interviews.rewriting import rewrite, section_source, with_heading
-    from mailer.interviews.writing import write
+    from mailer.interviews.writing import version, write
 
 __all__ = [
     "draft",
@@ -27,6 +27,7 @@ __all__ = [
     "rewrite",
     "section_source",
     "values",
+    "version",
     "with_heading",
     "write",
 ]
@@ -38,6 +39,7 @@ _HOMES = {
     "rewrite": "rewriting",
     "section_source": "rewriting",
     "values": "revising",
+    "version": "writing",
     "with_heading": "rewriting",
     "write": "writing",
 }

@@ -4,39 +4,55 @@ from __future__ import annotations
 
 import os
 import stat
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from mailer.errors import NoteError
+from mailer.errors import FileChanged, NoteError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["write"]
+__all__ = ["version", "write"]
+
+#: Held from the look at the file until its renaming, so that of two threads one sees what the other wrote.
+_WRITING = Lock()
+
+
+def version(text: str) -> str:
+    """Return what tells a file's text from any other it may have: the first 16 hex digits of its SHA-256."""
+    from hashlib import sha256
+
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def write(path: Path, text: str, *, expected: str | None) -> None:
     """Write the file in one step: a new one when `expected` is None, else in place of one that still reads `expected`.
 
     Line ends go to disk as they stand in `text`. The content is written beside the file, synced, and renamed over it;
-    the permission bits stay, a link stays a link. Raises NoteError when the file on disk is not `expected` any more (or
-    is there already), and when the folder or disk refuses.
+    the permission bits stay, a link stays a link. Raises FileChanged when the file on disk is not `expected` any more,
+    NoteError when it is gone (or is there already), and when the folder or disk refuses.
     """
     try:
         target = path.resolve()
         content = text.encode()
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        mode = _mode_of(target, path, expected)
-        try:
-            _store(temporary, content, mode)
-            _put(temporary, target, path, is_new=expected is None)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with _WRITING:
+            _replace(target, content, path, expected)
         _sync_folder(target.parent)
     except (OSError, ValueError, RuntimeError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise NoteError(
             f"the file cannot be written: {reason}; name another place, or make room there", path=path
         ) from exc
+
+
+def _replace(target: Path, content: bytes, path: Path, expected: str | None) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    mode = _mode_of(target, path, expected)
+    try:
+        _store(temporary, content, mode)
+        _put(temporary, target, path, is_new=expected is None)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _mode_of(target: Path, path: Path, expected: str | None) -> int | None:
@@ -50,7 +66,8 @@ def _mode_of(target: Path, path: Path, expected: str | None) -> int | None:
     if expected is None:
         raise NoteError("there is a file of this name already; choose another", path=path)
     if found != expected.encode():
-        raise NoteError("the file was changed by another program meanwhile; read it again, then change it", path=path)
+        text = found.decode(errors="replace")
+        raise FileChanged(path=path, text=text, version=version(text))
     return stat.S_IMODE(target.stat().st_mode)
 
 

@@ -1,0 +1,1 @@
+"""The verbs with which pages write interview files, on real files."""
