@@ -1,24 +1,44 @@
-"""Write down an interview: the frame of a file that the person fills in."""
+"""Write down an interview: the frame of a file that the person fills in, and what was typed before there is a file.
+
+Takes the application and what the person knows, gives the path of the file. Typed words are kept in the home, in one
+JSON file, until they are a file of their own.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mailer import interviews, schedule
-from mailer.errors import NoteError, UsageError
+from mailer.app import editing
+from mailer.app.form import paragraphs
+from mailer.app.keeping import Capture, CapturedPerson, capture_kept, drop_capture, keep_capture
+from mailer.errors import NoteError, StorageError, UsageError
 from mailer.interviews.slugs import slug
-from mailer.model import Person
+from mailer.model import NoteKind, Person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from mailer.app import App
+    from mailer.app.editing import Opened
 
-__all__ = ["new_interview"]
+__all__ = [
+    "Capture",
+    "CapturedPerson",
+    "add_person",
+    "capture_kept",
+    "drop_capture",
+    "keep_capture",
+    "new_interview",
+    "written",
+]
 
 MAX_NAME_LENGTH = 40
 
@@ -58,6 +78,111 @@ def new_interview(  # noqa: PLR0913  # each is a line of the file
     path = path or folder / f"{slug(company, MAX_NAME_LENGTH) or 'interview'}.md"
     interviews.write(path, text, expected=None)
     return path
+
+
+def written(app: App, capture: Capture) -> Path:
+    """Write the captured interview into the user's folder under a free name, forget the capture, and return the path.
+
+    Needed are a company, a role and a name; a person of whom nothing was typed is passed over. The folder is made
+    (0700) when it is missing. Where in the talk something was said becomes a prompt in the person's section.
+    Raises UsageError for what is missing or a file may not hold; NoteError and StorageError when the file cannot be
+    written: what was kept stays then.
+    """
+    from mailer.database import make_private_folder
+
+    text = _captured_text(app, capture)
+    make_private_folder(app.interviews_folder)
+    path = _free_path(app.interviews_folder, capture.company)
+    interviews.write(path, text, expected=None)
+    with suppress(StorageError):  # the file is there: to fail now would ask for a second one
+        drop_capture(app)
+    return path
+
+
+def add_person(app: App, path: Path, *, expected_version: str, person: CapturedPerson) -> Opened:
+    """Append somebody to an interview file and return the file as it is then.
+
+    A sole note without a heading gets one, as a file with two people needs it. Raises FileChanged when the file is
+    not of `expected_version`, UsageError for what it may not hold, NoteError when it cannot be written.
+    """
+    before = editing.text_of(path, expected_version)
+    people = editing.read_as(app, path, before).interview.people
+    added = _person(person, len(people) + 1)
+    entry = {"name": added.name, "greeting": added.greeting, "email": added.email, "heard": _heard(added)}
+    try:
+        text = interviews.revise(
+            interviews.with_heading(before, path=path), {f"people[{len(people)}]": entry}, path=path
+        )
+        identifier = editing.read_as(app, path, text).interview.people[-1].id
+        text = _with_place(text, identifier, person.where, path)
+    except NoteError as exc:
+        raise UsageError(said_of_words(exc)) from exc
+    return editing.put(app, path, before, text)
+
+
+def _captured_text(app: App, capture: Capture) -> str:
+    typed = [(number, person) for number, person in enumerate(capture.people, 1) if any(map(str.strip, person))]
+    _refuse_missing(capture, [person for _, person in typed])
+    zone = known_zone(capture.timezone.strip() or app.settings.timezone)
+    now = app.clock().astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
+    people = [_person(person, number) for number, person in typed]
+    try:
+        text = interviews.draft(
+            company=capture.company,
+            role=capture.role,
+            start=wall_time("start", capture.start, zone) if capture.start.strip() else now,
+            timezone=zone,
+            people=people,
+        )
+        named = interviews.parse(text.encode(), Path("new interview")).people
+        for person, (_, words) in zip(named, typed, strict=True):
+            text = _with_place(text, person.id, words.where, Path("new interview"))
+    except NoteError as exc:
+        raise UsageError(said_of_words(exc)) from exc
+    return text
+
+
+def _refuse_missing(capture: Capture, people: Sequence[CapturedPerson]) -> None:
+    for key, value in (("company", capture.company), ("role", capture.role)):
+        if not value.strip():
+            raise UsageError(f"the {key} is missing; write it as they do")
+    if not people:
+        raise UsageError("nobody is named yet; write the name of one person you talked with")
+
+
+def _person(person: CapturedPerson, number: int) -> Person:
+    """Return somebody as the file names them; raises UsageError for a person without a name."""
+    if not person.name.strip():
+        raise UsageError(f"person {number} has no name; write their name, or clear what stands with it")
+    return Person(
+        "",
+        person.name,
+        person.greeting,
+        email=person.address.strip() or None,
+        heard=paragraphs(person.heard),
+    )
+
+
+def _heard(person: Person) -> str | tuple[str, ...]:
+    return person.heard[0] if len(person.heard) == 1 else person.heard
+
+
+def _with_place(text: str, identifier: str, where: str, path: Path) -> str:
+    """Return the text with a prompt in the person's section that says where in the talk it was, "" for no prompt."""
+    place = re.sub("-(?=-)", "- ", " ".join(where.split()))  # two hyphens in a row could end the comment
+    if not place:
+        return text
+    prompt = f"<!-- Where in the talk: {place} -->"
+    source = interviews.section_source(text, (identifier,), NoteKind.THANK_YOU, path=path)
+    head, parting, rest = (source or "{{ greeting }}\n\n{{ me.name }}\n").partition("\n\n")
+    section = f"{head}\n\n{prompt}{parting}{rest}"
+    return interviews.rewrite(text, (identifier,), NoteKind.THANK_YOU, section, path=path)
+
+
+def _free_path(folder: Path, company: str) -> Path:
+    stem = slug(company, MAX_NAME_LENGTH) or "interview"
+    names = (f"{stem}.md" if number == 1 else f"{stem}-{number}.md" for number in count(1))
+    return next(path for path in map(folder.joinpath, names) if not os.path.lexists(path))
 
 
 def known_zone(name: str) -> str:
