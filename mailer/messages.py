@@ -1,10 +1,11 @@
-"""Read a mail that anybody may have written, without ever failing on it.
+"""Read a mail, or words, that anybody may have written, without ever failing on them.
 
 Takes the bytes of a mail, gives its parts in order, its headers decoded, and the content of a part.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 __all__ = [
+    "as_text",
     "charset_of",
     "content_of",
     "decoded",
@@ -23,14 +25,20 @@ __all__ = [
     "first",
     "headers_of",
     "is_flowed",
+    "is_unseen",
     "levels",
     "parsed",
+    "shown",
     "text_of",
     "unflowed",
 ]
 
 #: Codecs of Python's own that no mail is written in; some raise or warn on bytes that are not theirs.
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+#: Unicode's classes of characters that are not seen and may turn words around: controls, formats, separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#: Joiners are part of words in Persian and Indian scripts, and of many emoji.
+_JOINERS = "\u200c\u200d"
 
 
 def parsed(raw: bytes) -> Message:
@@ -67,7 +75,7 @@ def first(message: Message, media_type: str) -> Message | None:
 
 def decoded(raw: str) -> str:
     """Return a header's value decoded and on one line; what does not decode is shown raw."""
-    line = " ".join(_text(raw.encode("utf-8", "surrogateescape"), "utf-8").split())
+    line = " ".join(as_text(raw.encode("utf-8", "surrogateescape"), "utf-8").split())
     try:
         return _paired(" ".join(str(make_header(decode_header(line))).split()))
     except (HeaderParseError, LookupError, UnicodeError):
@@ -82,7 +90,7 @@ def content_of(part: Message) -> bytes:
 
 def text_of(part: Message) -> str:
     """Return the content as text with LF line ends; bytes that are not of its charset are shown as U+FFFD."""
-    return _text(content_of(part), charset_of(part) or "utf-8").replace("\r\n", "\n")
+    return as_text(content_of(part), charset_of(part) or "utf-8").replace("\r\n", "\n")
 
 
 def charset_of(part: Message) -> str:
@@ -124,13 +132,26 @@ def unflowed(flowed: str) -> str:
     return "\n".join(lines)
 
 
-def _text(raw: bytes, charset: str) -> str:
+def as_text(raw: bytes, charset: str) -> str:
+    """Decode bytes; those that are not of the charset become U+FFFD, and an unknown charset is taken for UTF-8."""
     if charset.replace("_", "-") in _NO_CHARSETS:
         return raw.decode("utf-8", "replace")
     try:
         return _paired(raw.decode(charset, "replace"))
     except (LookupError, ValueError):  # a name that no codec has, or that holds a NUL
         return raw.decode("utf-8", "replace")
+
+
+def shown(value: str) -> str:
+    """Return words with each character that is not seen, or that may turn them around, as U+FFFD."""
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join("\ufffd" if is_unseen(char) and char not in _JOINERS else char for char in value)
+
+
+def is_unseen(char: str) -> bool:
+    """Tell whether a character is a control, a format mark (bidi ones too), half a pair, or none at all."""
+    return unicodedata.category(char) in _UNSEEN
 
 
 def _paired(text: str) -> str:

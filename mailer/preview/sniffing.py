@@ -51,6 +51,25 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 #: Controls that occur in text: tab, line feed, form feed, carriage return.
 _BINARY = frozenset(range(32)) - {9, 10, 12, 13} | {127}
 
+_TEXTUAL = (
+    "application/json",
+    "application/xml",
+    "application/yaml",
+    "application/x-yaml",
+    "application/x-tex",
+    "application/javascript",
+    "application/sql",
+)
+_PROGRAMS = (
+    "application/x-msdownload",
+    "application/x-msdos-program",
+    "application/vnd.microsoft.portable-executable",
+    "application/x-sh",
+    "application/x-csh",
+    "text/x-python",
+    "text/x-sh",
+)
+
 #: Other names under which a sniffed type goes; a name that ends in a dot, a slash or a hyphen stands for all it begins.
 _ALSO: dict[str, tuple[str, ...]] = {
     "application/pdf": (),
@@ -66,8 +85,8 @@ _ALSO: dict[str, tuple[str, ...]] = {
     _OOXML + "presentationml.presentation": (_OOXML + "presentationml.", "application/vnd.ms-powerpoint."),
     _OLE: ("application/msword", "application/vnd.ms-", "application/vnd.visio", "application/x-msi"),
     "text/html": ("application/xhtml+xml",),
-    "text/plain": ("text/", "application/json", "application/xml", "application/yaml", "application/x-"),
-    EXECUTABLE: ("application/x-", "application/vnd.microsoft.portable-executable", "text/x-"),
+    "text/plain": ("text/", *_TEXTUAL),
+    EXECUTABLE: _PROGRAMS,
 }
 
 

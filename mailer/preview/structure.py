@@ -7,7 +7,6 @@ wrote the mail.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailer import messages
@@ -22,8 +21,6 @@ __all__ = ["Header", "Part", "Structure", "content_at", "read"]
 _END_OF_HEADERS = re.compile(rb"(?:\A|\r?\n)\r?\n")
 #: A line end that no continuation of the field follows (RFC 5322 2.2.3).
 _END_OF_FIELD = re.compile(rb"\r?\n(?![ \t])")
-#: Unicode's classes of characters that are not seen and may turn a name around: controls, formats, separators.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 #: Longest file name that is offered for saving, in characters; file systems end at 255 octets.
 _MAX_NAME = 120
 
@@ -117,34 +114,24 @@ def _header(field: bytes) -> Header:
         name, value = b"", field
     return Header(
         name.decode("ascii", "replace").strip(),
-        _seen(messages.decoded(value.decode("ascii", "surrogateescape"))),
+        messages.shown(messages.decoded(value.decode("ascii", "surrogateescape"))),
         field.decode("utf-8", "replace").replace("\r\n", "\n"),
     )
-
-
-def _seen(value: str) -> str:
-    """Show each character that would not be seen, or would turn the words around, as U+FFFD."""
-    return value if value.isascii() and value.isprintable() else "".join(_shown(char) for char in value)
-
-
-def _shown(char: str) -> str:
-    # Joiners are part of words in Persian and Indian scripts, and of many emoji.
-    return "\ufffd" if unicodedata.category(char) in _UNSEEN and char not in "\u200c\u200d" else char
 
 
 def _part(number: int, depth: int, part: Message) -> Part:
     is_leaf = not part.is_multipart()
     content = messages.content_of(part) if is_leaf else b""
     media_type, filename = part.get_content_type(), _safe_name(messages.filename_of(part))
-    disposition = _seen(part.get_content_disposition() or "")
+    disposition = messages.shown(part.get_content_disposition() or "")
     is_attachment = is_leaf and (disposition == "attachment" or bool(filename))
     sniffed = sniff(content) if is_attachment else ""
     return Part(
         number=number,
         depth=depth,
-        media_type=_seen(media_type),
-        charset=_seen(messages.charset_of(part)),
-        encoding=_seen(messages.decoded(str(part.get("Content-Transfer-Encoding", ""))).lower()),
+        media_type=messages.shown(media_type),
+        charset=messages.shown(messages.charset_of(part)),
+        encoding=messages.shown(messages.decoded(str(part.get("Content-Transfer-Encoding", ""))).lower()),
         disposition=disposition,
         filename=filename,
         size_bytes=len(content),
@@ -162,7 +149,7 @@ def _digest(content: bytes) -> str:
 
 def _safe_name(name: str) -> str:
     """Return the last step of a path without what is not seen; a name of dots alone is none."""
-    visible = "".join(char for char in messages.decoded(name) if unicodedata.category(char) not in _UNSEEN)
+    visible = "".join(char for char in messages.decoded(name) if not messages.is_unseen(char))
     last = re.split(r"[/\\:]", visible)[-1].strip(" .")
     stem, dot, ending = last.rpartition(".")
     if len(last) <= _MAX_NAME:

@@ -61,10 +61,11 @@ def test_these_are_known(content: bytes, media_type: str) -> None:
         ("text/calendar", "text/plain"),
         ("application/octet-stream", "application/pdf"),
         ("audio/mpeg", "application/octet-stream"),
-        (DOCX.replace("document.word", "document.word"), DOCX),
+        (DOCX, DOCX),
         ("application/vnd.ms-excel", "application/x-ole-storage"),
         ("application/vnd.ms-excel.sheet.macroEnabled.12", XLSX),
         ("application/msword", "application/rtf"),
+        ("text/x-python", "application/x-executable"),
     ],
 )
 def test_these_agree(declared: str, sniffed: str) -> None:
@@ -77,6 +78,8 @@ def test_these_agree(declared: str, sniffed: str) -> None:
         ("application/pdf", "application/x-executable"),
         ("application/octet-stream", "application/x-executable"),
         ("application/pdf", "text/html"),
+        ("application/x-zip-compressed", "application/x-executable"),
+        ("application/x-zip-compressed", "text/plain"),
         ("application/pdf", "application/octet-stream"),
         ("text/plain", "text/html"),
         ("text/html", "text/plain"),
