@@ -41,13 +41,13 @@ def reduced(raw: bytes, version: str) -> dict[str, Any]:
     }
 
 
-def prepare(path: Path) -> None:
+def prepare(path: Path, shipped: Path = SHIPPED) -> None:
     """Write `support.json`, one line for each feature, so that a change shows where it is."""
     package = json.loads((path.parent.parent / "package.json").read_text(encoding="utf-8"))
     value = reduced(path.read_bytes(), package["version"])
     lines = ",\n".join(f"{json.dumps(slug)}: {_dumped(feature)}" for slug, feature in value["features"].items())
     text = f'{{\n"source": {_dumped(value["source"])},\n"features": {{\n{lines}\n}}\n}}\n'
-    SHIPPED.write_text(text, encoding="utf-8")
+    shipped.write_text(text, encoding="utf-8")
 
 
 def _dumped(value: Any) -> str:

@@ -227,6 +227,17 @@ def test_a_pair_of_functions_inside_each_other_is_read():
     assert {"css-unit-calc", "css-variables", "css-unit-rem"} <= found("<p style='width:calc(1rem + var(--x))'>").keys()
 
 
+@pytest.mark.parametrize(
+    "value", ["url(x.webp)", "url('x.webp')", "#fff url( https://a.example/x.webp?y#z ) no-repeat"]
+)
+def test_an_image_of_a_style_tells_its_format(value):
+    assert "image-webp" in found(f'<p style="background:{value}">')
+
+
+def test_an_image_in_the_mail_itself_has_no_format_here():
+    assert set(found("<img src='cid:logo.webp@x'>")) == {"html-img"}
+
+
 def test_selectors_inside_a_pseudo_class_are_read():
     assert {"css-pseudo-class-not", "css-selector-class", "css-selector-child"} <= found(
         "<style>p:not(.a > b) {}</style>"

@@ -7,20 +7,24 @@ import json
 import pytest
 
 from mailer.clients.features import DETECTORS
-from mailer.clients.prepare import reduced
+from mailer.clients.prepare import prepare, reduced
 from mailer.clients.record import SHIPPED
 
 NOTES = {"1": "Partial. See [the `bug`](https://a.example/x).", "2": "Only so."}
 
 
-def reduce_one(tested: str = "2020-02-03", **stats: dict[str, dict[str, str]]) -> dict[str, object]:
-    """Return what ships of one feature with these answers; the others were never tested."""
+def make_raw(tested: str = "2020-02-03", **stats: dict[str, dict[str, str]]) -> bytes:
+    """Return caniemail's file with these answers for `html-p`; the others were never tested."""
     bare: dict[str, object] = {"title": "x", "last_test_date": "2020-01-01", "stats": {}, "notes_by_num": None}
     one = bare | {"last_test_date": tested, "stats": {k.replace("_", "-"): v for k, v in stats.items()}}
     data = [{"slug": slug} | bare for slug in DETECTORS if slug != "html-p"]
     data.append({"slug": "html-p", **one, "notes_by_num": NOTES})
-    raw = json.dumps({"last_update_date": "2026-05-13 14:45:41 +0000", "data": data}).encode()
-    found: dict[str, object] = reduced(raw, "0.0.0")["features"]["html-p"]
+    return json.dumps({"last_update_date": "2026-05-13 14:45:41 +0000", "data": data}).encode()
+
+
+def reduce_one(tested: str = "2020-02-03", **stats: dict[str, dict[str, str]]) -> dict[str, object]:
+    """Return what ships of one feature with these answers."""
+    found: dict[str, object] = reduced(make_raw(tested, **stats), "0.0.0")["features"]["html-p"]
     return found
 
 
@@ -79,3 +83,16 @@ def test_a_date_without_its_zero_is_written_in_full():
 
 def test_what_ships_is_small():
     assert SHIPPED.stat().st_size < 80_000
+
+
+def test_what_is_written_is_what_was_reduced_and_the_same_each_time(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "package.json").write_text('{"version": "9.8.7"}')
+    file = tmp_path / "data/caniemail.json"
+    file.write_bytes(make_raw(outlook={"windows": {"2019": "n"}}))
+
+    prepare(file, tmp_path / "one.json")
+    prepare(file, tmp_path / "two.json")
+
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+    assert json.loads((tmp_path / "one.json").read_text()) == reduced(file.read_bytes(), "9.8.7")
