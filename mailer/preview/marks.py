@@ -38,6 +38,8 @@ _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 _RAW = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
 _NOT_LETTER = frozenset({"head", "template", "noscript", "select", "svg", "math"})
 _REFERENCE = re.compile(r"&(?:#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?")
+#: The sign of a list item or a quote before its words, and the address after a link's words (composer.plaintext).
+_TEXT_ONLY = re.compile(r"(?:(?<= )|^)(?:-|>+|\d{1,3}\.) (?=\S)| <(?:https?://)?[^\s<>]+>")
 _APOSTROPHES = {0x2018: "'", 0x2019: "'", 0x201B: "'", 0x2BC: "'"}
 
 
@@ -97,16 +99,19 @@ def _owners(
     found: list[str] = []
     owners: dict[int, int] = {}
     for number, (label, excerpt) in enumerate(excerpts):
-        wanted = _plain(excerpt)
-        at = _place(said, wanted)
+        places = ((_place(said, wanted), len(wanted)) for wanted in _forms(excerpt))
+        at, length = next((place for place in places if place[0] >= 0), (-1, 0))
         if at >= 0:
             found.append(label)
-            owners = dict.fromkeys(range(at, at + len(wanted)), number) | owners
+            owners = dict.fromkeys(range(at, at + length), number) | owners
     return tuple(dict.fromkeys(found)), tuple((chars[at], owners[at]) for at in sorted(owners))
 
 
-def _plain(excerpt: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", excerpt).translate(_APOSTROPHES).split())
+def _forms(excerpt: str) -> Iterator[str]:
+    """Yield an excerpt as it is compared, then without what the text part alone writes: bullets, bars, addresses."""
+    plain = " ".join(unicodedata.normalize("NFC", excerpt).translate(_APOSTROPHES).split())
+    yield plain
+    yield _TEXT_ONLY.sub("", plain)
 
 
 def _place(said: str, wanted: str) -> int:

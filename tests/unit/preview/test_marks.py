@@ -80,6 +80,20 @@ def test_an_excerpt_is_found_as_the_checks_quote_it(html: str, excerpt: str, wra
     assert unmarked(result) == html
 
 
+@pytest.mark.parametrize(
+    ("html", "excerpt", "marks"),
+    [
+        ("<ul><li>one</li>\n<li>two</li></ul>", "- one - two", ["one", "two"]),
+        ("<ol><li>one</li></ol>", "1. one", ["one"]),
+        ("<blockquote>so\nhe said</blockquote>", "> so > he said", ["so\nhe said"]),
+        ('<p>see <a href="https://a.example">this</a>.</p>', "see this <https://a.example>.", ["see ", "this", "."]),
+        ("<p>one - two</p>", "one - two", ["one - two"]),
+    ],
+)
+def test_signs_that_only_the_text_has_do_not_count(html: str, excerpt: str, marks: list[str]) -> None:
+    assert re.findall(r'<mark data-n="1">(.*?)</mark>', marked(html, excerpt), re.DOTALL) == marks
+
+
 def test_whole_words_go_before_parts_of_words() -> None:
     assert marked("<p>plan an outing</p>", "an") == '<p>plan <mark data-n="1">an</mark> outing</p>'
 
