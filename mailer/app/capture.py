@@ -6,13 +6,14 @@ JSON file, until they are a file of their own.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from mailer import interviews, schedule
 from mailer.app import editing
@@ -33,11 +34,13 @@ __all__ = [
     "Capture",
     "CapturedPerson",
     "add_person",
+    "begun",
     "capture_kept",
     "drop_capture",
     "keep_capture",
     "new_interview",
     "written",
+    "zones",
 ]
 
 MAX_NAME_LENGTH = 40
@@ -214,3 +217,15 @@ def said_of_words(error: NoteError) -> str:
         return error.problem
     field = f"person {int(entry[1]) + 1}" + (f", {entry[2]}" if entry[2] else "")
     return error.problem.replace(error.key, field, 1)
+
+
+def begun(app: App) -> Capture:
+    """Return an empty sheet: now, in the user's own zone, and room for one person."""
+    now = app.clock().astimezone(ZoneInfo(app.settings.timezone))
+    return Capture(start=f"{now:%Y-%m-%d %H:%M}", timezone=app.settings.timezone, people=(CapturedPerson(),))
+
+
+@functools.cache
+def zones() -> tuple[str, ...]:
+    """Return the names of time zones that a person may choose from: continent and city."""
+    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))

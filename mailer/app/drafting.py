@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Draft",
     "answer",
+    "answer_one",
     "chosen",
     "compose",
     "describe",
@@ -171,6 +172,15 @@ def answer(app: App, drafts: Sequence[Draft], rules: Sequence[str]) -> tuple[Dra
         d._replace(findings=tuple(f for f in d.findings if f.level is not Level.QUESTION or f.rule not in rules))
         for d in drafts
     )
+
+
+def answer_one(app: App, draft: Draft, key: str) -> None:
+    """Store that one open question, named by its key, is meant as it stands; raises UsageError when it is not open."""
+    for finding in draft.findings:
+        if finding.level is Level.QUESTION and checks.answer_key(finding, draft.composition) == key:
+            app.answers.add(key, rule=finding.rule, interview=draft.interview.key, person=finding.person)
+            return
+    raise UsageError("this question is not open any more: the note was changed, or it was answered before")
 
 
 def in_spite_of(drafts: Sequence[Draft], rules: Sequence[str]) -> tuple[Draft, ...]:

@@ -111,7 +111,7 @@ def person_changes(
 
     A field that is left out stays as it is, and names that are no field are passed over. The keys of a follow-up and
     the other later notes go to `more`, which gets an item for the kind when it has none. Another kind of gift drops
-    the keys that only the old one has; an emptied title drops the gift. Another name keeps the person's id.
+    the keys that only the old one has; an emptied kind or title drops the gift. Another name keeps the person's id.
 
     Raises UsageError, which names the field in words, for what the file may not hold.
     """
@@ -216,6 +216,8 @@ def _gift_changes(key: str, old: dict[str, Any], shown: Fields, new: Fields) -> 
     fields = {**shown, **new}
     if not any(name in new for name in _OF_GIFT):
         return {}
+    if old and not fields["gift_kind"]:  # no kind is nothing to bring
+        return {key: None}
     if not fields["gift_title"]:
         if not old and any(fields[name] for name in _TYPED):
             raise UsageError("what you bring has no title yet; write one, or clear its other fields")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mailer import schedule
 from mailer.app import delivery, drafting, planning
 from mailer.app.standing import WAITS
-from mailer.errors import NotReady
+from mailer.errors import NotReady, SettingsError
 from mailer.model import Level, Verdict
 
 if TYPE_CHECKING:
@@ -23,7 +23,23 @@ if TYPE_CHECKING:
     from mailer.model import Entry, Sealed
     from mailer.schedule import Due, Which
 
-__all__ = ["UNDO_S", "ForHour", "OneOfTwo", "as_typed", "countdown", "for_hour", "one_of_two", "queue_at", "send_soon"]
+__all__ = [
+    "UNDO_S",
+    "ForHour",
+    "HourSaid",
+    "OneOfTwo",
+    "account_said",
+    "as_of_now",
+    "as_typed",
+    "countdown",
+    "for_hour",
+    "hour_said",
+    "is_ahead",
+    "judged_hour",
+    "one_of_two",
+    "queue_at",
+    "send_soon",
+]
 
 #: So long, in seconds, a note that was sent can be called back.
 UNDO_S = 60.0
@@ -40,10 +56,7 @@ def send_soon(app: App, draft: Draft, *, expect: str, despite: Sequence[str] = (
     SettingsError and CredentialError when nothing could deliver it, AlreadyQueued; then nothing is queued. The password
     is asked for as a worker does, which may take as long as its command.
     """
-    to, kind = [draft.note.people[0].id], draft.note.kind
-    judged = drafting.drafts(app, [draft.interview], to=to, kind=kind, moment=lambda *_: app.clock())
-    same = next(other for other in judged if other.note.label == draft.note.label)
-    sealed = _sealed(app, same, expect=expect, despite=despite)
+    sealed = _sealed(app, as_of_now(app, draft), expect=expect, despite=despite)
     soon = schedule.exactly(app.clock() + timedelta(seconds=delay_s), draft.interview.timezone)
     return delivery.queue(app, sealed, [soon])[0]
 
@@ -66,6 +79,13 @@ def queue_at(  # noqa: PLR0913  # the hour is three of them
     judged, due = for_hour(app, draft, when=when, zone=zone, which=which)
     sealed = _sealed(app, judged, expect=expect, despite=despite)
     return delivery.queue(app, sealed, [due])[0]
+
+
+def as_of_now(app: App, draft: Draft) -> Draft:
+    """Judge a note as if it went this minute: what was "yesterday" as of its planned hour may not be so now."""
+    to, kind = [draft.note.people[0].id], draft.note.kind
+    judged = drafting.drafts(app, [draft.interview], to=to, kind=kind, moment=lambda *_: app.clock())
+    return next(other for other in judged if other.note.label == draft.note.label)
 
 
 class ForHour(NamedTuple):
@@ -91,6 +111,41 @@ def for_hour(
     judged, due = next(pair for pair in pairs if pair[0].note.label == draft.note.label)
     is_by_rule = draft.note.send is None if when is None else when.strip().lower() == "best"
     return ForHour(judged, _apart(app, draft, due) if is_by_rule else due)
+
+
+class HourSaid(NamedTuple):
+    """An hour in words: whole, in both zones, and in the fewest, for a button."""
+
+    due: Due
+    whole: str
+    brief: str
+
+
+def hour_said(app: App, due: Due) -> HourSaid:
+    """Say an hour for a page."""
+    now = app.clock()
+    return HourSaid(
+        due, schedule.brief(due, sender_zone=app.settings.timezone, now=now), schedule.briefest(due, now=now)
+    )
+
+
+def is_ahead(app: App, due: Due) -> bool:
+    """Tell whether an hour is far enough off that queueing for it is something else than sending soon."""
+    return (due.instant - app.clock()).total_seconds() > UNDO_S
+
+
+def judged_hour(draft: Draft) -> Due:
+    """Return the hour as of which a note was judged, which is that at which it would go if it were queued now."""
+    return schedule.exactly(draft.send_at, draft.interview.timezone)
+
+
+def account_said(app: App) -> str:
+    """Say by way of whom a note goes, "" while no account is set up."""
+    try:
+        account = app.settings.account()
+    except SettingsError:
+        return ""
+    return f"{account.username} at {account.host}" if account.username else account.host
 
 
 def as_typed(due: Due) -> str:

@@ -24,6 +24,8 @@ COMMANDS = (
     "new",
     "check",
     "show",
+    "preview",
+    "desk",
     "send",
     "queue",
     "outbox",
@@ -114,7 +116,7 @@ def explained(error: BaseException) -> tuple[str, int]:
         return "Stopped. Nothing more was done.", EXIT_STOPPED
     if isinstance(error, click.ClickException):
         return usage(error), EXIT_USAGE
-    from mailer.cli.bug import report
+    from mailer.app.bug import report
 
     return report(error), EXIT_BUG
 

@@ -1,0 +1,24 @@
+"""The doctor's page: each part that sending needs, its state, what that means, and the remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailer.app import account
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from mailer.web.desk import Visit
+
+__all__ = ["doctor"]
+
+#: What each health is called on the page.
+WORDS = {"ok": "in order", "warn": "worth a look", "fail": "broken", "skip": "not looked at"}
+
+
+def doctor(visit: Visit) -> Response:
+    """Look at each part; the server is asked only when somebody presses the button."""
+    is_online = visit.request.method == "POST"
+    parts = tuple(account.examine(visit.app, is_offline=not is_online))
+    return visit.page("doctor.html.j2", parts=parts, words=WORDS, is_online=is_online)

@@ -1,0 +1,113 @@
+"""Run the desk on loopback: bind a port, answer our own browser, end at once when told to.
+
+Takes a way to start the application, gives links that open the desk once.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode
+
+from mailer.errors import SettingsError
+from mailer.web.live import Hub, Watcher
+from mailer.web.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from types import FrameType, TracebackType
+
+    from mailer.app import App
+    from mailer.app.attending import Attendant
+
+__all__ = ["Server"]
+
+#: A note that is in hand when the desk ends is delivered to its end, for so long at most.
+STOP_TIMEOUT_S = 60.0
+
+
+class Server:
+    """The desk on 127.0.0.1; the port is bound at once, so that a link is good before `run` answers it.
+
+    `start` wires an application, once for each visit, so that changed settings hold at the next one. With `delivers`
+    it sends what is due while it is open. Raises SettingsError for a port that is taken.
+    """
+
+    def __init__(
+        self, start: Callable[[], App], *, files: Sequence[Path] = (), port: int = 0, delivers: bool = True
+    ) -> None:
+        self._start = start
+        self._files = files
+        self._delivers = delivers
+        try:
+            self._socket = socket.create_server(("127.0.0.1", port))
+        except OSError as exc:
+            raise SettingsError(
+                f"port {port} cannot be used ({exc.strerror}); choose another with --port, or leave it out for a free"
+                " one"
+            ) from exc
+        self.port = int(self._socket.getsockname()[1])
+        self._session = Session(self.port)
+        self._hub = Hub()
+
+    def __enter__(self) -> Self:
+        """Give the server itself; leaving frees the port."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Free the port."""
+        self._socket.close()
+
+    def link(self, page: str = "/") -> str:
+        """Return a link that opens a page of the desk in a browser that was not here before; it works once."""
+        query = urlencode({"ticket": self._session.ticket(), "next": page})
+        return f"http://127.0.0.1:{self.port}/enter?{query}"
+
+    def _attendant(self) -> Attendant | None:
+        if not self._delivers:
+            return None
+        from mailer.app.attending import Attendant
+
+        return Attendant(self._start)
+
+    def run(self) -> None:
+        """Answer until SIGINT or SIGTERM; the signal then goes to the handler that was there before."""
+        import uvicorn
+
+        from mailer.web import watching
+        from mailer.web.desk import Desk
+        from mailer.web.routes import application
+
+        hub = self._hub
+
+        class Ending(uvicorn.Server):
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                hub.close()
+                super().handle_exit(sig, frame)
+
+        attendant = self._attendant()
+        desk = Desk(self._start, given=self._files, session=self._session, hub=hub, attendant=attendant)
+        watcher = Watcher(hub, lambda: watching.folders(desk), watching.is_of_interest)
+        config = uvicorn.Config(
+            application(desk, port=self.port),
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        try:
+            watcher.start()
+            if attendant:
+                attendant.start()
+            Ending(config).run(sockets=[self._socket])
+        finally:
+            watcher.end()
+            if attendant:
+                attendant.stop(STOP_TIMEOUT_S)
