@@ -4,13 +4,16 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
+# Tests start thousands of short processes: without kept bytecode each would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint bench servers prepare clean
 
 demo: $(VENV)/ready
 	@$(BIN)/mailer demo
 
 test: $(VENV)/ready servers
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -21,7 +24,7 @@ lint: $(VENV)/ready
 bench: $(VENV)/ready-bench
 	$(BIN)/python -m bench
 
-# On Debian as root: installs the servers and readers that the system tests talk to. Elsewhere it says what is missing.
+# On Debian as root: installs the servers, readers and browser that the tests talk to. Elsewhere it says what is missing.
 servers:
 	@sh tests/system/install-servers
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Finished", "clean_environment", "run_mailer"]
+__all__ = ["Finished", "clean_environment", "run_mailer", "unmeasured"]
 
 TIMEOUT_S = 120
 
@@ -53,6 +53,14 @@ def clean_environment(folder: Path) -> dict[str, str]:
         "MAILER_NOTIFY": "no",
         "NO_COLOR": "1",
     }
+
+
+def unmeasured(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which a process leaves no coverage, for one that is killed or runs none of our code.
+
+    To measure takes such a process longer than its work.
+    """
+    return {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
 
 
 def run_mailer(

@@ -37,12 +37,12 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 def writing_at_most(size_bytes: int) -> list[str]:
     """Return what to put before a command so that it makes no file larger than this."""
-    return [sys.executable, "-c", _WITH_LIMIT, str(size_bytes)]
+    return [sys.executable, "-S", "-c", _WITH_LIMIT, str(size_bytes)]
 
 
 def without_override() -> list[str]:
     """Return what to put before a command so that permission bits hold for it, root or not."""
-    return [sys.executable, "-c", _WITHOUT_OVERRIDE] if os.geteuid() == 0 else []
+    return [sys.executable, "-S", "-c", _WITHOUT_OVERRIDE] if os.geteuid() == 0 else []
 
 
 class Disk:

@@ -7,8 +7,33 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.sharing import ByKind, turn
 
 SCENARIOS = Path(__file__).parent / "scenarios"
+
+# How long an example takes is a matter of what runs beside it; in CI hypothesis itself sees it so.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Give `-n auto` one process more than there are processors, since many tests wait for others."""
+    return min((os.cpu_count() or 1) + 1, 8)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByKind:
+    """Share tests out as `tests.sharing` says, in the order of their collection."""
+    config.option.loadscopereorder = False
+    return ByKind(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what is quickest to fail, and end with what leaves no process idle."""
+    items.sort(key=turn)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

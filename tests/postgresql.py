@@ -1,7 +1,8 @@
 """Start one private PostgreSQL for a whole test run, and give each test a database of its own in it.
 
-It listens on a Unix socket and on a free port of loopback, runs as nobody when the tests run as root, and is gone with
-its folder when the run ends. Whoever must stop it in the middle starts another one.
+It listens on a Unix socket and on a free port of loopback, runs as nobody when the tests run as root, lies in memory
+where there is room, and is gone with its folder when the run ends. Each process of a run that is shared out has one.
+Whoever must stop it in the middle starts another one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import itertools
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.needs import SEARCH_PATH, needs
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,7 @@ _SETTINGS = """
 listen_addresses = '127.0.0.1'
 max_connections = 60
 shared_buffers = 16MB
+max_wal_size = 64MB
 logging_collector = off
 log_min_messages = fatal
 """
@@ -56,8 +58,8 @@ class Server:
     """A PostgreSQL of its own in a new folder; `port` serves the socket's name and TCP."""
 
     def __init__(self, *, is_durable: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
-        self.port = _free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_in_memory()))
+        self.port = free_port()
         self._data = self.folder / "data"
         self._fresh = itertools.count()
         if os.geteuid() == 0:
@@ -154,8 +156,8 @@ def server() -> Server:
     return started
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+def _in_memory() -> Path | None:
+    """Return a folder in memory with room for a server, if there is one: a new database is three hundred files."""
+    folder = Path("/dev/shm")  # noqa: S108  # mkdtemp makes a name of its own in it
+    has_room = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 1 << 30
+    return folder if has_room else None

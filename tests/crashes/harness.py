@@ -24,7 +24,7 @@ from mailer import database
 from mailer.errors import IllegalTransition
 from mailer.model import Secret, State
 from mailer.outbox import Outbox
-from tests.command import clean_environment
+from tests.command import clean_environment, unmeasured
 from tests.crashes.server import END_OF_NOTE, POINTS, FaultyServer, Log, Trap
 from tests.crashes.verdict import judge
 from tests.factories import make_sealed
@@ -145,7 +145,7 @@ class _Run:
     def live_once(self, server: FaultyServer, *, at_most: int) -> None:
         """Start a worker and kill it before it has delivered more than so many notes."""
         chance = server.random
-        victim = self.start(server)
+        victim = self.start(server, is_victim=True)
         if chance.random() < 0.3:
             server.arm(victim, Trap("replied", at_most))
             server.killed.wait(chance.uniform(0.0, 0.3 * self.configuration.life_s))
@@ -160,13 +160,14 @@ class _Run:
             raise AssertionError(f"a worker ended by itself ({status}): {self.output.read_text()[-2000:]}")
         self.prove_dead(victim)
 
-    def start(self, server: FaultyServer, *options: str) -> subprocess.Popen[bytes]:
+    def start(self, server: FaultyServer, *options: str, is_victim: bool = False) -> subprocess.Popen[bytes]:
         server.begin_life()
+        environment = self.environment(server)
         with self.output.open("ab") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", "mailer", "worker", *self.configuration.options, *options],
                 cwd=CHECKOUT,
-                env=self.environment(server),
+                env=unmeasured(environment) if is_victim else environment,
                 stdout=output,
                 stderr=output,
             )

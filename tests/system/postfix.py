@@ -15,7 +15,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -27,6 +26,7 @@ import pytest
 
 from tests.certificates import Authority
 from tests.needs import SEARCH_PATH, needs
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,7 +149,7 @@ class Postfix:
 
     def __init__(self, folder: Path, recipients: Iterable[str]) -> None:
         self.folder = folder
-        self.port, self.tls_port = free_ports(2)
+        self.port, self.tls_port = free_port(), free_port()  # Postfix cannot bind port 0
         self.log: list[str] = []
         self._said = threading.Condition()
         authority = Authority(folder / "authority")
@@ -261,15 +261,6 @@ def running_postfix(recipients: Iterable[str]) -> Iterator[Postfix]:
 def maildir_name(address: str) -> str:
     """Return the folder name of a recipient's Maildir."""
     return address.lower().replace("/", "_")
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of 127.0.0.1 that were free a moment ago (Postfix cannot bind port 0)."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for server in sockets:
-        server.close()
-    return ports
 
 
 def make_folders(folder: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailer import __version__
+from tests.command import unmeasured
 
 CHECKOUT = Path(__file__).parents[2]
 TIMEOUT_S = 600
@@ -21,7 +22,7 @@ TIMEOUT_S = 600
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from the checkout, as a release would."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", str(folder), str(CHECKOUT))
+    pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(CHECKOUT))
     (built,) = folder.glob("*.whl")
     return built
 
@@ -30,15 +31,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel into a clean environment and return its folder of programs."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    pip(str(programs / "python"), "install", "--constraint", str(CHECKOUT / "constraints.txt"), str(wheel))
+    constraints = str(CHECKOUT / "constraints.txt")
+    pip("--python", str(programs / "python"), "install", "--no-compile", "--constraint", constraints, str(wheel))
     return programs
 
 
-def pip(python: str, *arguments: str) -> None:
-    command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+def pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    environment = unmeasured(os.environ)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

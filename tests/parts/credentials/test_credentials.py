@@ -360,8 +360,8 @@ def test_a_chain_of_plain_text_keyrings_is_refused(install_backends: Callable[..
 
 
 def printing(code: str) -> tuple[str, ...]:
-    """Return a command that runs this Python."""
-    return (sys.executable, "-c", code)
+    """Return a command that runs this Python, without what is installed for it: it starts in a tenth of the time."""
+    return (sys.executable, "-S", "-c", code)
 
 
 def asked(code: str) -> Secret | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from mailer.model import Account, Auth, Payload, Secret, Security, State
 from mailer.outbox import LockFiles, Outbox, Worker
 from tests.parts.deliver.victim import account
 from tests.parts.outbox.ledger import LATER, NOW, put
+from tests.ports import free_port
 from tests.smtp_server import Cut, SmtpServer
 
 if TYPE_CHECKING:
@@ -273,15 +273,10 @@ def test_a_cut_after_the_dot_leaves_the_note_uncertain_for_good(outbox: Outbox, 
 # --- no fault of the note ---
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def test_without_a_server_nothing_is_claimed_and_nothing_written(outbox: Outbox, worker: Worker):
     entry = put(outbox, "a")
     put(outbox, "b")
-    port = closed_port()
+    port = free_port()
     offline = delivery(outbox, worker, lambda: sender.connect(account(port), None))
 
     assert list(offline.due()) == []
@@ -337,7 +332,7 @@ def test_a_server_that_goes_away_on_the_way_leaves_the_next_note_untried(outbox:
 
 def test_a_note_that_was_handed_out_is_claimed_first_and_waits_for_the_server(outbox: Outbox, worker: Worker):
     entry = put(outbox)
-    port = closed_port()
+    port = free_port()
 
     offline = delivery(outbox, worker, lambda: sender.connect(account(port), None), claims_first=True)
     (outcome,) = offline.chosen([entry.id])
