@@ -5,6 +5,7 @@ Takes a way to start the application, gives links that open the desk once.
 
 from __future__ import annotations
 
+import logging
 import socket
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType, TracebackType
 
+    import uvicorn
+
     from mailer.app import App
     from mailer.app.attending import Attendant
+    from mailer.web.desk import Desk
 
 __all__ = ["Server"]
+
+#: What is being answered when the desk ends has so long, in seconds.
+GRACE_S = 2
 
 #: A note that is in hand when the desk ends is delivered to its end, for so long at most.
 STOP_TIMEOUT_S = 60.0
@@ -50,6 +57,7 @@ class Server:
         self.port = int(self._socket.getsockname()[1])
         self._session = Session(self.port)
         self._hub = Hub()
+        self._answering: uvicorn.Server | None = None
 
     def __enter__(self) -> Self:
         """Give the server itself; leaving frees the port."""
@@ -74,11 +82,33 @@ class Server:
         return Attendant(self._start)
 
     def run(self) -> None:
-        """Answer until SIGINT or SIGTERM; the signal then goes to the handler that was there before."""
-        import uvicorn
-
+        """Answer until `end`, or SIGINT or SIGTERM; a signal then goes on to the handler that was there before."""
         from mailer.web import watching
         from mailer.web.desk import Desk
+
+        attendant = self._attendant()
+        desk = Desk(self._start, given=self._files, session=self._session, hub=self._hub, attendant=attendant)
+        watcher = Watcher(self._hub, lambda: watching.folders(desk), watching.is_of_interest)
+        self._answering = self._uvicorn(desk)
+        try:
+            watcher.start()
+            if attendant:
+                attendant.start()
+            self._answering.run(sockets=[self._socket])
+        finally:
+            watcher.end()
+            if attendant:
+                attendant.stop(STOP_TIMEOUT_S)
+
+    def end(self) -> None:
+        """Let `run` return, from another thread: pages that listen are let go, what is being answered is finished."""
+        self._hub.close()
+        if self._answering:
+            self._answering.should_exit = True
+
+    def _uvicorn(self, desk: Desk) -> uvicorn.Server:
+        import uvicorn
+
         from mailer.web.routes import application
 
         hub = self._hub
@@ -88,9 +118,8 @@ class Server:
                 hub.close()
                 super().handle_exit(sig, frame)
 
-        attendant = self._attendant()
-        desk = Desk(self._start, given=self._files, session=self._session, hub=hub, attendant=attendant)
-        watcher = Watcher(hub, lambda: watching.folders(desk), watching.is_of_interest)
+        logging.getLogger("uvicorn").addHandler(logging.NullHandler())
+        logging.getLogger("uvicorn").propagate = False
         config = uvicorn.Config(
             application(desk, port=self.port),
             http="h11",
@@ -100,14 +129,6 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=GRACE_S,
         )
-        try:
-            watcher.start()
-            if attendant:
-                attendant.start()
-            Ending(config).run(sockets=[self._socket])
-        finally:
-            watcher.end()
-            if attendant:
-                attendant.stop(STOP_TIMEOUT_S)
+        return Ending(config)
