@@ -17,6 +17,7 @@ from mailer.app import drafting, files
 from mailer.errors import EntryNotFound
 from mailer.model import NoteKind
 from mailer.web.rendering import Pages
+from mailer.web.stamps import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mailer.links import Opened
     from mailer.web.live import Hub
     from mailer.web.session import Session
+    from mailer.web.stamps import Stamp
 
 __all__ = ["Desk", "Visit"]
 
@@ -176,13 +178,5 @@ def _gift_files(drafts: Collection[Draft]) -> tuple[Path, ...]:
     return tuple(d.interview.path.parent / gift.file for d in drafts for gift in d.note.gifts if gift.file)
 
 
-def _stamps(paths: Iterable[Path]) -> tuple[tuple[str, int, int, int] | None, ...]:
-    return tuple(map(_stamp, paths))
-
-
-def _stamp(path: Path) -> tuple[str, int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
+def _stamps(paths: Iterable[Path]) -> tuple[tuple[Path, Stamp | None], ...]:
+    return tuple((path, stamp(path)) for path in paths)

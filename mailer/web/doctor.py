@@ -16,9 +16,19 @@ __all__ = ["doctor"]
 #: What each health is called on the page.
 WORDS = {"ok": "in order", "warn": "worth a look", "fail": "broken", "skip": "not looked at"}
 
+#: Where on the page of settings a part is mended, for those who need no command.
+PLACES = {
+    "service": ("#service", "Have the system send them"),
+    "sender": ("#account", "Say whose notes these are"),
+    "account": ("#account", "Set up your mail"),
+    "password": ("#account", "Log in again"),
+    "timezone": ("#rest", "Say your time zone"),
+    "interviews": ("#rest", "Say where your interviews are"),
+}
+
 
 def doctor(visit: Visit) -> Response:
     """Look at each part; the server is asked only when somebody presses the button."""
     is_online = visit.request.method == "POST"
     parts = tuple(account.examine(visit.app, is_offline=not is_online))
-    return visit.page("doctor.html.j2", parts=parts, words=WORDS, is_online=is_online)
+    return visit.page("doctor.html.j2", parts=parts, words=WORDS, places=PLACES, is_online=is_online)

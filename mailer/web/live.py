@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mailer.web.stamps import Stamp, stamp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
-    from pathlib import Path
 
 __all__ = ["Hub", "Watcher"]
 
@@ -79,27 +81,26 @@ class Watcher(threading.Thread):
         self._hub = hub
         self._folders = folders
         self._is_of_interest = is_of_interest
-        self._stop = threading.Event()
+        self._stamps: dict[str, Stamp | None] = {}
+        self._is_over = threading.Event()
 
     def end(self) -> None:
         """End the thread, and wait until it has."""
-        self._stop.set()
+        self._is_over.set()
         if self.is_alive():
             self.join()
 
     def run(self) -> None:
         """Watch until the end."""
-        while not self._stop.is_set():
+        while not self._is_over.is_set():
             folders = self._there()
             if not folders:
-                self._stop.wait(LOOK_AGAIN_MS / 1000)
+                self._is_over.wait(LOOK_AGAIN_MS / 1000)
                 continue
             self._watch(folders)
 
     def _watch(self, folders: frozenset[Path]) -> None:
         """Watch these folders until there are others to watch."""
-        from pathlib import Path
-
         from watchfiles import watch
 
         for changes in watch(
@@ -107,16 +108,21 @@ class Watcher(threading.Thread):
             watch_filter=lambda _, path: self._is_of_interest(Path(path)),
             debounce=GATHER_MS,
             step=STEP_MS,
-            stop_event=self._stop,
+            stop_event=self._is_over,
             rust_timeout=LOOK_AGAIN_MS,
             yield_on_timeout=True,
             recursive=False,
             raise_interrupt=False,
         ):
-            if changes:
+            if any(self._has_changed(path) for _, path in changes):
                 self._hub.publish()
             if self._there() != folders:
                 return
+
+    def _has_changed(self, path: str) -> bool:
+        """Tell whether a file is another one than when it was looked at last: to close one unchanged is news, too."""
+        before, self._stamps[path] = self._stamps.get(path), stamp(Path(path))
+        return before is None or self._stamps[path] != before
 
     def _there(self) -> frozenset[Path]:
         return frozenset(folder for folder in self._folders() if folder.is_dir())

@@ -34,6 +34,8 @@ WORDS = {
 }
 #: While a note is in one of these, something happens within moments: the page looks again.
 _IN_HAND = frozenset({State.CLAIMED, State.TRANSMITTING})
+#: Of these a person has to decide something.
+_ASKING = frozenset({State.UNCERTAIN, State.MISSED, State.FAILED, State.HELD})
 #: How often, in seconds, a page looks again at a note that moves.
 LOOK_AGAIN_S = 1
 
@@ -47,16 +49,18 @@ class Row(NamedTuple):
 
 
 def outbox(visit: Visit) -> Response:
-    """List what waits, by its hour, then what is over, the latest first."""
+    """List what waits for somebody, what waits for its hour, and what is over, the latest first."""
     entries = ledger.entries(visit.app, limit=MOST)
     rows = [Row(e, standing.words(visit.app, e), standing.brief_hour(visit.app, e)) for e in entries]
-    is_open = [row for row in rows if row.entry.state in standing.WAITS | _IN_HAND]
+    waiting = [row for row in rows if row.entry.state in standing.WAITS | _IN_HAND]
+    asking = [row for row in rows if row.entry.state in _ASKING]
     return visit.page(
         "outbox.html.j2",
-        waiting=sorted(is_open, key=lambda row: row.entry.due),
-        others=[row for row in rows if row not in is_open],
-        attention=ledger.attention(visit.app),
+        asking=asking,
+        waiting=sorted(waiting, key=lambda row: row.entry.due),
+        over=[row for row in rows if row not in waiting and row not in asking],
         prospect=service.prospect(visit.app),
+        delivers=visit.desk.attendant is not None,
         trouble=visit.desk.attendant.trouble if visit.desk.attendant else None,
     )
 

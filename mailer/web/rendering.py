@@ -34,4 +34,4 @@ class Pages:
 
     def render(self, template: str, **values: Any) -> str:
         """Write a page."""
-        return self._environment.get_template(template).render(**values)
+        return self._environment.get_template(template).render(page=template, **values)

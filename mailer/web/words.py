@@ -54,8 +54,8 @@ def tallied(states: Sequence[str]) -> str:
 
 
 def for_page(sentence: str) -> str:
-    """Take the marks of commands out of a sentence that the terminal shows, too."""
-    return sentence.replace("`", "")
+    """Take what only the terminal knows out of a sentence that it shows, too: marks of commands, an option."""
+    return sentence.replace("`", "").removesuffix(": --offline")
 
 
 def pairs(values: Sequence[str]) -> list[tuple[str, str]]:

@@ -9,18 +9,24 @@ const query = (selector) => [...document.querySelectorAll(selector)];
 
 let asking = null;
 
-async function refresh(url = location.href) {
+async function refresh(url = location.pathname + location.search) {
   if (asking) asking.abort();
   asking = new AbortController();
-  let answer;
+  let answer, text;
   try {
     answer = await fetch(url, { headers: { accept: "text/html" }, signal: asking.signal });
+    text = await answer.text();
   } catch (error) {
     if (error.name !== "AbortError") say("The desk does not answer. Is mailer still running in the terminal?");
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!answer.ok) { say(page.querySelector("main p")?.textContent ?? "The page cannot be shown as it is now."); return; }
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (page.body.dataset.page !== document.body.dataset.page) {
+    if (answer.ok) location.reload();
+    else say(page.querySelector("main p")?.textContent ?? "The page cannot be shown as it is now.");
+    return;
+  }
+  say("");
   document.title = page.title;
   query("[data-live][id]").forEach((old) => swap(old, page.getElementById(old.id)));
   begin();
@@ -117,13 +123,15 @@ function begin() {
       const left = Math.max(0, (due - Date.now() - skew) / 1000);
       bar.value = bar.max - left;
       if (words) words.textContent = left > 0 ? `${Math.ceil(left)} seconds` : "a moment";
-      if (left > 0) setTimeout(tick, 250); else setTimeout(refresh, 1000);
+      if (left > 0) setTimeout(tick, 250); else setTimeout(() => refresh(), 1000);
     };
     if (!bar.dataset.ticks) { bar.dataset.ticks = "yes"; tick(); }
   });
   const again = document.querySelector("[data-again]");
-  if (again) setTimeout(refresh, Number(again.dataset.again) * 1000);
+  clearTimeout(lookingAgain);
+  if (again) lookingAgain = setTimeout(() => refresh(), Number(again.dataset.again) * 1000);
 }
+let lookingAgain = null;
 begin();
 
 // --- keys ---
