@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mailer.app import drafting, files
-from mailer.errors import EntryNotFound
+from mailer.errors import EntryNotFound, MailerError
 from mailer.model import NoteKind
 from mailer.web.rendering import Pages
 from mailer.web.stamps import stamp
@@ -60,6 +60,13 @@ class Desk:
     def pages(self) -> Pages:
         """Return the pages' templates."""
         return Pages()
+
+
+class AllDrafts(NamedTuple):
+    """The judged notes of each interview by its slug, and what is wrong with the files that do not read."""
+
+    drafts: dict[str, tuple[Draft, ...]]
+    faults: dict[str, str]
 
 
 class Visit(NamedTuple):
@@ -110,6 +117,17 @@ class Visit(NamedTuple):
     def drafts(self, path: Path) -> tuple[Draft, ...]:
         """Return an interview's notes, composed and judged; from memory while nothing on disk has changed."""
         return self.desk.memory.drafts(self.app, path, self.files.values())
+
+    def all_drafts(self) -> AllDrafts:
+        """Return the notes of every interview, and why a file does not read."""
+        drafts: dict[str, tuple[Draft, ...]] = {}
+        faults: dict[str, str] = {}
+        for slug, path in self.files.items():
+            try:
+                drafts[slug] = self.drafts(path)
+            except MailerError as error:
+                faults[slug] = str(error)
+        return AllDrafts(drafts, faults)
 
     @property
     def draft(self) -> Draft:

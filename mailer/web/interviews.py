@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.app import capture, editing, standing
-from mailer.errors import MailerError
 from mailer.model import NoteKind
 
 if TYPE_CHECKING:
@@ -44,14 +43,12 @@ def interviews(visit: Visit) -> Response:
 
 
 def _listed(visit: Visit) -> Iterator[Listed]:
-    for slug, path in visit.files.items():
-        try:
-            drafts = visit.drafts(path)
-        except MailerError as error:
-            yield Listed(slug, None, (), str(error))
-            continue
+    read = visit.all_drafts()
+    for slug, drafts in read.drafts.items():
         states = tuple(found.state for found in standing.standings(visit.app, drafts))
         yield Listed(slug, drafts[0].interview, states, "")
+    for slug, problem in read.faults.items():
+        yield Listed(slug, None, (), problem)
 
 
 def interview(visit: Visit) -> Response:

@@ -50,6 +50,8 @@ PAGES: tuple[tuple[str, Page | None, Page | None], ...] = (
     ("/interviews/{slug}/{person}/edit", None, saving.edit),
     ("/interviews/{slug}/{person}/links", None, letters.open_links),
     ("/interviews/{slug}/{person}/send", sending.ask, sending.send),
+    ("/people", home.people, None),
+    ("/gifts", home.gifts, None),
     ("/outbox", outbox.outbox, None),
     ("/outbox/{id}", outbox.entry, outbox.step),
     ("/settings", setting_up.settings, setting_up.change),
