@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,13 @@ import click
 
 from mailer.cli.output import emit, is_interactive, say
 from mailer.cli.stopping import Wish
+from mailer.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from mailer.app import App
     from mailer.web import Server
 
 __all__ = ["no_browser_option", "port_option", "serve"]
@@ -49,7 +52,19 @@ def serve(files: Sequence[Path], page: str, *, port: int, no_browser: bool, as_j
         if is_interactive() and not as_json:
             in_background(give_links, server, page)
         server.run()
+    if not as_json:
+        say_waiting(start)
     return 0
+
+
+def say_waiting(start: Callable[[], App]) -> None:
+    """Say what is still queued, and whether anything sends it now that the desk is closed."""
+    from mailer.app import ledger, service
+
+    with closing(start()) as app:
+        waiting = len(ledger.entries(app, [State.SCHEDULED, State.QUEUED], limit=None))
+        if waiting:
+            say(f"{waiting} note{'s are' if waiting != 1 else ' is'} queued. {service.prospect(app).sentence}")
 
 
 def has_display() -> bool:

@@ -41,7 +41,7 @@ class Waker(StrEnum):
 #: What to tell a person of the notes that are queued.
 SENTENCES = {
     Waker.SERVICE: "The system looks every five minutes.",
-    Waker.WORKER: "A `mailer worker` is running on this machine and sends them while it does.",
+    Waker.WORKER: "A `mailer worker` or a desk is open on this machine and sends them while it is.",
     Waker.SCHEDULE: "Something on this machine runs `mailer worker --once` now and then, and will send them.",
     Waker.NONE: (
         "Nothing on this machine will wake up to send them: run `mailer service install`, or keep `mailer worker`"

@@ -286,7 +286,7 @@ def test_queue_says_that_a_worker_is_running(desk: Desk, no_systemd: None) -> No
         finally:
             worker.terminate()
 
-    assert said == "A `mailer worker` is running on this machine and sends them while it does."
+    assert said == "A `mailer worker` or a desk is open on this machine and sends them while it is."
 
 
 def test_queue_knows_cron_by_its_deeds(desk: Desk, no_systemd: None) -> None:
