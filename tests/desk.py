@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailer.app import start
+from mailer import settings
+from mailer.app import App, start, utc_now
 from mailer.web import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-__all__ = ["running_desk", "settings_file"]
+__all__ = ["clock_from", "running_desk", "settings_file", "wiring"]
 
 SENDER = "Monique Delacroix-Baker <monique.delacroix-baker@example.com>"
 
 
-def settings_file(home: Path, *, interviews: Path | None = None, smtp_port: int = 0) -> Path:
+def settings_file(home: Path, *, interviews: Path | None = None, smtp_port: int = 0, sender: str = SENDER) -> Path:
     """Write the settings of a desk that hands in at a practice server on this machine; without a port it has none."""
     home.mkdir(parents=True, exist_ok=True)
-    lines = [f'MAILER_FROM="{SENDER}"', "MAILER_TIMEZONE=Europe/Berlin", "MAILER_NOTIFY=no"]
+    lines = [f'MAILER_FROM="{sender}"', "MAILER_TIMEZONE=Europe/Berlin", "MAILER_NOTIFY=no"]
     lines += [f"MAILER_INTERVIEWS={interviews}"] if interviews else []
     if smtp_port:
         lines += ["MAILER_SMTP_HOST=127.0.0.1", f"MAILER_SMTP_PORT={smtp_port}"]
@@ -32,10 +36,28 @@ def settings_file(home: Path, *, interviews: Path | None = None, smtp_port: int 
     return path
 
 
+def clock_from(moment: datetime) -> Callable[[], datetime]:
+    """Return a clock that shows `moment` (aware UTC) now and runs on as others do."""
+    began = time.monotonic()
+    return lambda: moment + timedelta(seconds=time.monotonic() - began)
+
+
+def wiring(home: Path, *, clock: Callable[[], datetime] = utc_now) -> Callable[[], App]:
+    """Return what wires the application of a home, whatever the environment of the process says."""
+    return lambda: App(settings.read(options={"MAILER_HOME": str(home)}, environ={}, config=None), clock=clock)
+
+
 @contextmanager
-def running_desk(*, files: Sequence[Path] = (), port: int = 0, delivers: bool = True) -> Iterator[Server]:
-    """Serve the desk of MAILER_HOME until the block ends."""
-    with Server(start, files=files, port=port, delivers=delivers) as server:
+def running_desk(
+    *,
+    files: Sequence[Path] = (),
+    port: int = 0,
+    delivers: bool = True,
+    wire: Callable[[], App] = start,
+    undo_s: float | None = None,
+) -> Iterator[Server]:
+    """Serve the desk of MAILER_HOME, or of what `wire` gives, until the block ends."""
+    with Server(wire, files=files, port=port, delivers=delivers, undo_s=undo_s) as server:
         thread = threading.Thread(target=server.run, name=f"desk-{server.port}")
         thread.start()
         try:
@@ -44,4 +66,4 @@ def running_desk(*, files: Sequence[Path] = (), port: int = 0, delivers: bool = 
             server.end()
             thread.join(20)
             assert not thread.is_alive(), "the desk did not end"
-            assert os.environ["MAILER_HOME"], "a desk of the user's own was run"
+            assert wire is not start or os.environ["MAILER_HOME"], "a desk of the user's own was run"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from mailer.app import drafting, files
+from mailer.app import drafting, files, sending
 from mailer.errors import EntryNotFound, MailerError
 from mailer.model import NoteKind
 from mailer.web.rendering import Pages
@@ -39,7 +39,7 @@ __all__ = ["Desk", "Visit"]
 class Desk:
     """What lives as long as the server: the session, the files named on the command line, what was judged last."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what all visits share
         self,
         start: Callable[[], App],
         *,
@@ -47,12 +47,14 @@ class Desk:
         session: Session,
         hub: Hub,
         attendant: Attendant | None = None,
+        undo_s: float | None = None,
     ) -> None:
         self.start = start
         self.given = tuple(given)
         self.session = session
         self.hub = hub
         self.attendant = attendant
+        self.undo_s = sending.UNDO_S if undo_s is None else undo_s
         self.memory = Memory()
         self.opened: dict[str, Opened] = {}
 

@@ -80,7 +80,7 @@ def _shown(visit: Visit, found: Entry, *, problem: str = "", twice: ComesTwice |
         state=standing.words(app, found),
         hour=standing.brief_hour(app, found),
         left_s=left_s,
-        undo_s=sending.UNDO_S,
+        undo_s=visit.desk.undo_s,
         now_s=app.clock().timestamp(),
         is_moving=found.state in _IN_HAND or (found.state in standing.WAITS and found.due <= app.clock()),
         look_again_s=LOOK_AGAIN_S,

@@ -86,7 +86,7 @@ def send(visit: Visit) -> Response:
         if when:
             entry = sending.queue_at(app, draft, when=when, expect=expect, despite=despite)
         else:
-            entry = sending.send_soon(app, draft, expect=expect, despite=despite)
+            entry = sending.send_soon(app, draft, expect=expect, despite=despite, delay_s=visit.desk.undo_s)
     except MailerError as error:
         return _dialog(visit, when, problem=str(error), status=HTTPStatus.CONFLICT)
     if visit.desk.attendant:

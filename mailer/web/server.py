@@ -38,15 +38,23 @@ class Server:
     """The desk on 127.0.0.1; the port is bound at once, so that a link is good before `run` answers it.
 
     `start` wires an application, once for each visit, so that changed settings hold at the next one. With `delivers`
-    it sends what is due while it is open. Raises SettingsError for a port that is taken.
+    it sends what is due while it is open; a note that is sent can be undone for `undo_s` seconds (None: a minute).
+    Raises SettingsError for a port that is taken.
     """
 
     def __init__(
-        self, start: Callable[[], App], *, files: Sequence[Path] = (), port: int = 0, delivers: bool = True
+        self,
+        start: Callable[[], App],
+        *,
+        files: Sequence[Path] = (),
+        port: int = 0,
+        delivers: bool = True,
+        undo_s: float | None = None,
     ) -> None:
         self._start = start
         self._files = files
         self._delivers = delivers
+        self._undo_s = undo_s
         try:
             self._socket = socket.create_server(("127.0.0.1", port))
         except OSError as exc:
@@ -87,7 +95,14 @@ class Server:
         from mailer.web.desk import Desk
 
         attendant = self._attendant()
-        desk = Desk(self._start, given=self._files, session=self._session, hub=self._hub, attendant=attendant)
+        desk = Desk(
+            self._start,
+            given=self._files,
+            session=self._session,
+            hub=self._hub,
+            attendant=attendant,
+            undo_s=self._undo_s,
+        )
         watcher = Watcher(self._hub, lambda: watching.folders(desk), watching.is_of_interest)
         self._answering = self._uvicorn(desk)
         try:
