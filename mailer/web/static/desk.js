@@ -12,6 +12,7 @@ let asking = null;
 async function refresh(url = location.pathname + location.search) {
   if (asking) asking.abort();
   asking = new AbortController();
+  const savesBefore = saves;
   let answer, text;
   try {
     answer = await fetch(url, { headers: { accept: "text/html" }, signal: asking.signal });
@@ -28,13 +29,27 @@ async function refresh(url = location.pathname + location.search) {
   }
   say("");
   document.title = page.title;
-  query("[data-live][id]").forEach((old) => swap(old, page.getElementById(old.id)));
+  const isUntouched = !isDirty && !saving && saves === savesBefore;
+  if (isUntouched) takeFields(page);
+  query("[data-live][id]").forEach((old) => swap(old, page.getElementById(old.id), isUntouched));
   begin();
 }
 
-function swap(old, fresh) {
+// Fields and version go together: an old word under a new version would be written over what another program saved.
+function takeFields(page) {
+  const fresh = form?.id && page.getElementById(form.id);
+  if (!fresh) return;
+  const olds = [...form.elements], news = [...fresh.elements];
+  if (olds.length !== news.length || olds.some((field, i) => field.name !== news[i].name)) { form.replaceChildren(...fresh.childNodes); return; }
+  olds.forEach((field, i) => {
+    if (field.type === "checkbox") field.checked = news[i].checked;
+    else if ("value" in field && field.value !== news[i].value) field.value = news[i].value;
+  });
+}
+
+function swap(old, fresh, isUntouched) {
   if (!fresh || old.isEqualNode(fresh)) return;
-  if (old.tagName === "INPUT") { if (!isDirty) old.value = fresh.value; return; }
+  if (old.tagName === "INPUT") { if (isUntouched) old.value = fresh.value; return; }
   if (old.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id || document.activeElement.getAttribute("href") : null;
   if (swapFrames(old, fresh)) return;
@@ -66,15 +81,16 @@ if (document.querySelector("[data-live]")) {
 
 // --- what is typed is kept as it is typed ---
 
-let isDirty = false, timer = null, saving = false;
+let isDirty = false, timer = null, saving = false, saves = 0;
 const form = document.querySelector("form[data-autosave]");
-const saved = document.getElementById("saved");
 
 async function save() {
   timer = null;
   if (saving) { timer = setTimeout(save, 200); return; }
+  const saved = document.getElementById("saved");
   saving = true;
   isDirty = false;
+  saves += 1;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { accept: "application/json" } });
     const told = await answer.json();
@@ -89,11 +105,11 @@ async function save() {
   saving = false;
 }
 
-if (form && saved) {
+if (form) {
   form.addEventListener("input", (event) => {
     if (event.target.type === "file") return;
     isDirty = true;
-    saved.textContent = "";
+    document.getElementById("saved").textContent = "";
     clearTimeout(timer);
     timer = setTimeout(save, 350);
   });
@@ -115,6 +131,8 @@ document.addEventListener("click", (event) => {
 
 // --- the minute in which a note can be taken back ---
 
+let lookAgain = null;
+
 function begin() {
   query("[data-due]").forEach((bar) => {
     const words = document.getElementById("left"), due = Number(bar.dataset.due) * 1000 , skew = Number(bar.dataset.now) * 1000 - Date.now();
@@ -128,10 +146,9 @@ function begin() {
     if (!bar.dataset.ticks) { bar.dataset.ticks = "yes"; tick(); }
   });
   const again = document.querySelector("[data-again]");
-  clearTimeout(lookingAgain);
-  if (again) lookingAgain = setTimeout(() => refresh(), Number(again.dataset.again) * 1000);
+  clearTimeout(lookAgain);
+  if (again) lookAgain = setTimeout(() => refresh(), Number(again.dataset.again) * 1000);
 }
-let lookingAgain = null;
 begin();
 
 // --- keys ---
