@@ -86,7 +86,7 @@ def refusal(  # noqa: PLR0913  # the request, and what it is held against
     The Host must be ours (DNS rebinding), the cookie this session's, and what changes anything must say that it comes
     from our own page (Origin, or Sec-Fetch-Site where a browser sends no Origin).
     """
-    if headers.getlist("host") != headers.getlist("host")[:1] or headers.get("host", "") not in hosts:
+    if headers.getlist("host") != headers.getlist("host")[:1] or headers.get("host", "").lower() not in hosts:
         return _FOREIGN_HOST
     if path in _OPEN_PATHS and method in _SAFE_METHODS:
         return None

@@ -49,10 +49,11 @@ def eml(visit: Visit) -> Response:
 def attached(visit: Visit) -> Response:
     """Give what is attached, by its place among the attachments and never by its name."""
     raw = looking.wire(visit.app, looking.look(visit.app, visit.draft))
-    files, index = preview.read(raw).attachments, int(visit.path["index"])
-    if index >= len(files):
+    files, index = preview.read(raw).attachments, visit.path["index"]
+    file = next((file for number, file in enumerate(files) if str(number) == index), None)
+    if file is None:
         raise EntryNotFound("The mail has no such attachment any more.")
-    return _file(preview.content_at(raw, files[index].number) or b"", files[index].filename)
+    return _file(preview.content_at(raw, file.number) or b"", file.filename)
 
 
 def _file(content: bytes, filename: str) -> Response:

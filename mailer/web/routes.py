@@ -8,12 +8,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -44,7 +44,7 @@ PAGES: tuple[tuple[str, Page | None, Page | None], ...] = (
     ("/interviews/{slug}/{person}", note.note, saving.save),
     ("/interviews/{slug}/{person}/letter", letters.letter, None),
     ("/interviews/{slug}/{person}/note.eml", letters.eml, None),
-    ("/interviews/{slug}/{person}/attached/{index:int}", letters.attached, None),
+    ("/interviews/{slug}/{person}/attached/{index}", letters.attached, None),
     ("/interviews/{slug}/{person}/answer", None, saving.answer),
     ("/interviews/{slug}/{person}/file", None, saving.take_file),
     ("/interviews/{slug}/{person}/edit", None, saving.edit),
@@ -95,7 +95,7 @@ def application(desk: Desk, *, port: int) -> ASGI:
         routes.append(Route(url, _endpoint(desk, show or _never, act or _never), methods=methods))
     inner = Starlette(
         routes=routes,
-        exception_handlers={HTTPException: _http_error(desk)},  # type: ignore[dict-item]  # handlers are contravariant
+        exception_handlers={HTTPException: _http_error(desk), ClientDisconnect: _gone, Exception: _bug(desk)},  # type: ignore[dict-item]  # handlers are contravariant
     )
     return Guard(inner, port=port, session=desk.session, refuse=lambda refusal: _refused(desk, refusal))
 
@@ -134,12 +134,16 @@ def _answered(desk: Desk, request: Request, form: FormData, page: Page) -> Respo
     except errors.MailerError as error:
         return _error_page(desk, request, error)
     except Exception as bug:  # noqa: BLE001  # the boundary of this face: no traceback on a page or in the terminal
-        from mailer.app.bug import report
-
-        return _notice(desk, request, HTTPStatus.INTERNAL_SERVER_ERROR, "A fault of mailer", report(bug))
+        return _apology(desk, request, bug)
     finally:
         if app:
             app.close()
+
+
+def _apology(desk: Desk, request: Request, bug: Exception) -> Response:
+    from mailer.app.bug import report
+
+    return _notice(desk, request, HTTPStatus.INTERNAL_SERVER_ERROR, "A fault of mailer", report(bug))
 
 
 def _error_page(desk: Desk, request: Request, error: errors.MailerError) -> Response:
@@ -156,7 +160,7 @@ _TITLES = {
 
 
 def _notice(desk: Desk, request: Request, status: HTTPStatus, title: str, sentence: str) -> Response:
-    up = request.url.path.rpartition("/")[0] or "/"
+    up = _own_page(request.scope["path"].rpartition("/")[0])  # the path may be anything: //evil.example/x
     values: dict[str, Any] = {"title": title, "sentence": sentence, "advice": (), "back": up, "back_words": "Back"}
     visit = _Nobody(request)
     return HTMLResponse(desk.pages.render("notice.html.j2", visit=visit, **values), status_code=status)
@@ -178,9 +182,24 @@ def _http_error(desk: Desk) -> Callable[[Request, HTTPException], Awaitable[Resp
     async def answer(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
         sentence = error.detail if error.detail != status.phrase else _SENTENCES.get(status, status.description)
-        return _notice(desk, request, status, _TITLES.get(status, "Not here"), sentence)
+        told = _notice(desk, request, status, _TITLES.get(status, "Not here"), sentence)
+        told.headers.update(error.headers or {})  # Allow beside 405 (RFC 9110 15.5.6)
+        return told
 
     return answer
+
+
+def _bug(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, bug: Exception) -> Response:
+        """Apologize for a fault that lies outside of any page: in the routing, in the reading of a form."""
+        return await run_in_threadpool(_apology, desk, request, bug)
+
+    return answer
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: the browser went away while it sent a form."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 _SENTENCES = {
@@ -208,10 +227,12 @@ def _enter(desk: Desk) -> Endpoint:
 
 
 def _own_page(url: str) -> str:
-    """Return a URL of ours, the desk for what could lead elsewhere."""
-    parts = urlsplit(url) if url.isprintable() else None
-    is_own = parts and not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in url
-    return url if is_own and not url.startswith("//") else "/"
+    """Return a URL of ours, the desk for what could lead elsewhere.
+
+    Browsers read a backslash as a slash and drop tabs and line ends (URL Standard 4.4), so none of them is ours.
+    """
+    is_own = url.startswith("/") and not url.startswith("//") and "\\" not in url and url.isprintable()
+    return url if is_own else "/"
 
 
 _MEDIA_TYPES = {"css": "text/css", "js": "text/javascript"}

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["answer", "edit", "save", "take_file"]
 
+#: A line number has fewer; Python refuses to read very long ones.
+MAX_DIGITS = 10
+
 
 def save(visit: Visit) -> Response:
     """Save the note's form: with a script as it is typed (JSON), without one by its button."""
@@ -108,7 +111,7 @@ def edit(visit: Visit) -> Response:
     """Open the file in the user's own editor at a line, as the page shows the command."""
     editor = editors.editor_of(os.environ, visit.file)
     line = visit.field("line")
-    if editor is None or not editor.opens_window or not line.isdecimal():
+    if editor is None or not editor.opens_window or not (line.isdecimal() and len(line) < MAX_DIGITS):
         raise UsageError("No editor with a window of its own is named by EDITOR or VISUAL.")
     argv = editor.at(int(line)).argv
     try:
