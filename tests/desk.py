@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mailer import settings
@@ -53,11 +54,12 @@ def running_desk(
     files: Sequence[Path] = (),
     port: int = 0,
     delivers: bool = True,
-    wire: Callable[[], App] = start,
+    home: Path | None = None,
+    wire: Callable[[], App] | None = None,
     undo_s: float | None = None,
 ) -> Iterator[Server]:
-    """Serve the desk of MAILER_HOME, or of what `wire` gives, until the block ends."""
-    with Server(wire, files=files, port=port, delivers=delivers, undo_s=undo_s) as server:
+    """Serve the desk of MAILER_HOME until the block ends, or of a home that outlives a test, or of what `wire` gives."""
+    with Server(wire or partial(start, home=home), files=files, port=port, delivers=delivers, undo_s=undo_s) as server:
         thread = threading.Thread(target=server.run, name=f"desk-{server.port}")
         thread.start()
         try:
@@ -66,4 +68,4 @@ def running_desk(
             server.end()
             thread.join(20)
             assert not thread.is_alive(), "the desk did not end"
-            assert wire is not start or os.environ["MAILER_HOME"], "a desk of the user's own was run"
+            assert wire or home or os.environ["MAILER_HOME"], "a desk of the user's own was run"
