@@ -27,6 +27,9 @@ __all__ = ["Judgement", "Look", "Remark", "excerpts", "judged_by_programs", "let
 #: SpamAssassin's own program starts in a second or two; a machine under load needs a few.
 SPAM_TIMEOUT_S = 20.0
 
+#: The rule that stops a second note.
+ALREADY_SENT = "already-sent"
+
 _ORDER = {Level.BLOCK: 0, Level.QUESTION: 1, Level.HINT: 2}
 
 
@@ -67,10 +70,14 @@ class Look(NamedTuple):
         return self.sealed.fingerprint[:16] if self.sealed else ""
 
 
-def look(app: App, draft: Draft) -> Look:
-    """Look at a note: seal it, and number what is said of it, stops first."""
+def look(app: App, draft: Draft, *, is_queued: bool = False) -> Look:
+    """Look at a note: seal it, and number what is said of it, stops first.
+
+    Of one that is in the outbox already (`is_queued`) it need not be said that a second one is stopped.
+    """
     sealed, refusal = _sealed(app, draft)
-    found = sorted(draft.findings, key=lambda finding: _ORDER[finding.level])
+    said = (finding for finding in draft.findings if not (is_queued and finding.rule == ALREADY_SENT))
+    found = sorted(said, key=lambda finding: _ORDER[finding.level])
     remarks = tuple(
         Remark(
             number, finding, checks.answer_key(finding, draft.composition) if finding.level is Level.QUESTION else ""

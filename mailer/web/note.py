@@ -32,6 +32,7 @@ TABS = {
 }
 VIEWS = {"desktop": "Desktop", "phone": "Phone", "both": "Both"}
 SCHEMES = {"light": "Light", "dark": "Dark", "forced": "Forced dark"}
+TOGGLES = {"images": "Images", "marks": "Marks"}
 #: How wide a letter is shown, in CSS pixels: in a window beside its margin, in a telephone.
 DESKTOP_PX, PHONE_PX = 512, 375
 #: The head of a source that is shown of an attached file.
@@ -107,10 +108,10 @@ def query_of(visit: Visit, options: Options, **changes: str) -> str:
 def note(visit: Visit) -> Response:
     """Show a note."""
     draft, path = visit.draft, visit.file
-    seen, options = looking.look(visit.app, draft), Options.of(visit)
+    stands = standing.standings(visit.app, [draft])[0]
+    seen, options = looking.look(visit.app, draft, is_queued=stands.entry is not None), Options.of(visit)
     opened = editing.opened(visit.app, path)
     index = writing.index_of(opened.interview, draft.note)
-    stands = standing.standings(visit.app, [draft])[0]
     hour = sending.hour_said(visit.app, sending.judged_hour(draft))
     return visit.page(
         "interviews/_slug/_person.html.j2",
@@ -170,9 +171,12 @@ MAX_NAMED = 6
 def _switches(options: Options) -> Iterator[tuple[Choice, ...]]:
     yield tuple(Choice(words, {"view": name}, options.view == name) for name, words in VIEWS.items())
     yield tuple(Choice(words, {"scheme": name}, options.scheme == name) for name, words in SCHEMES.items())
-    for name, words in (("images", "Images"), ("marks", "Marks")):
-        is_on = getattr(options, name) == "shown"
-        yield (Choice(words, {name: "off" if is_on else "shown"}, is_on),)
+    yield tuple(_on_or_off(name, words, getattr(options, name)) for name, words in TOGGLES.items())
+
+
+def _on_or_off(name: str, words: str, setting: str) -> Choice:
+    is_on = setting == "shown"
+    return Choice(words, {name: "off" if is_on else "shown"}, is_on)
 
 
 # --- what each tab shows -----------------------------------------------------------------------------------------
