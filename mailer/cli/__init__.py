@@ -89,7 +89,9 @@ def commands(ctx: click.Context, config: Path | None, home: Path | None) -> None
     mailer setup ada@example.com      once: where your mail is handed in
     mailer new                        write down who you met and what they said
     mailer check acme.md              what would embarrass you, before it goes
+    mailer preview acme.md            the exact mail in your browser, live while you write
     mailer send acme.md               to each person, after you said yes
+    mailer desk                       all of it in the browser
     """
     ctx.obj = {"config": config, "home": home}
 

@@ -164,7 +164,7 @@ ROWS = (
         "interviews",
         values.folder,
         "Folder of your interview files, so that a new note is compared with the earlier ones.",
-        "none; the files of the command alone",
+        "interviews in MAILER_HOME, where the desk writes them",
         "~/job-search/interviews",
     ),
     Setting(

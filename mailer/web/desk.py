@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from mailer.app import drafting, files, sending
 from mailer.errors import EntryNotFound, MailerError
 from mailer.model import NoteKind
+from mailer.web.opened_links import OpenedLinks
 from mailer.web.rendering import Pages
 from mailer.web.stamps import stamp
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mailer.app import App
     from mailer.app.attending import Attendant
     from mailer.app.drafting import Draft
-    from mailer.links import Opened
     from mailer.web.live import Hub
     from mailer.web.session import Session
     from mailer.web.stamps import Stamp
@@ -56,7 +56,7 @@ class Desk:
         self.attendant = attendant
         self.undo_s = sending.UNDO_S if undo_s is None else undo_s
         self.memory = Memory()
-        self.opened: dict[str, Opened] = {}
+        self.links = OpenedLinks(hub.publish)
 
     @cached_property
     def pages(self) -> Pages:

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, Response
 from mailer import preview
 from mailer.app import looking
 from mailer.errors import EntryNotFound
-from mailer.web import opened_links
 from mailer.web.guard import MAIL_POLICY, PAGE_POLICY_NAME
 from mailer.web.note import Options, base_of, query_of
+from mailer.web.opened_links import links_of
 
 if TYPE_CHECKING:
     from mailer.web.desk import Visit
@@ -65,5 +65,6 @@ def _file(content: bytes, filename: str) -> Response:
 
 def open_links(visit: Visit) -> Response:
     """Open each link of the letter once, because somebody asked for it."""
-    opened_links.open_all(visit.desk, looking.look(visit.app, visit.draft))
+    seen = looking.look(visit.app, visit.draft)
+    visit.desk.links.open_all([link.href for link in links_of(seen)])
     return visit.go(f"{base_of(visit)}{query_of(visit, Options.of(visit), tab='links')}#look")

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from mailer import clients, editors, links, preview, spam
+from mailer import clients, editors, preview, spam
 from mailer.app import drafting, editing, files, form, looking, sending, standing, writing
 from mailer.model import NoteKind
-from mailer.web import opened_links
+from mailer.web.opened_links import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -190,7 +190,7 @@ def _letter(visit: Visit, seen: Look) -> dict[str, Any]:
         for name, (words, width_px) in sizes.items()
         if options.view in {name, "both"}
     )
-    return {"frames": frames, "links": links.found_in(html)}
+    return {"frames": frames, "links": links_of(seen)}
 
 
 def _text(_visit: Visit, seen: Look) -> dict[str, Any]:
@@ -224,7 +224,9 @@ def _programs(visit: Visit, seen: Look) -> dict[str, Any]:
 
 
 def _links(visit: Visit, seen: Look) -> dict[str, Any]:
-    return {"links": links.found_in(seen.draft.composition.html), "opened": opened_links.of(visit.desk, seen)}
+    found = links_of(seen)
+    hrefs = [link.href for link in found]
+    return {"links": found, "opened": visit.desk.links.of(hrefs), "left": visit.desk.links.left(hrefs)}
 
 
 _TAB = {
