@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from mailer.app import delivery, drafting
 from mailer.cli.check import say_findings
 from mailer.cli.delivery import say_outcome, worst_status
 from mailer.cli.options import json_option
-from mailer.cli.output import emit, entry_object, is_interactive, say
+from mailer.cli.output import emit, entry_object, is_interactive, say, say_whole
 from mailer.cli.send import recipient_line
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from mailer.sandbox import Arrived, Sandbox
 
 __all__ = ["command"]
+
+#: What ships with the program; the demo works on a copy, which may be changed.
+EXAMPLE = Path(mailer.__file__).parent / "example"
 
 #: The morning after the invented interview; its notes are judged as of then, so that "yesterday" is true.
 MORNING = "2026-10-15 08:00"
@@ -39,13 +44,14 @@ def command(*, as_json: bool) -> int:
     Example: mailer demo
 
     Its notes are read, checked, shown and sent to a practice server. Nothing leaves this machine and
-    your own outbox is not touched. On a terminal the inbox stays open until Enter.
+    your own outbox is not touched. On a terminal the desk and the inbox stay open until Enter.
     """
     from mailer.sandbox import Sandbox
 
     gc.enable()
     tell = (lambda *_, **__: None) if as_json else say
     home = Path(tempfile.mkdtemp(prefix="mailer-demo-"))
+    shutil.copytree(EXAMPLE, home / "interviews")
     with Sandbox(home / "inbox", smtp_port=0, http_port=0) as sandbox:
         app = practice_app(home, sandbox)
         outcomes = walk(app, tell)
@@ -55,8 +61,24 @@ def command(*, as_json: bool) -> int:
             return worst_status(outcomes)
         say_arrived(arrived)
         if is_interactive():
-            click.prompt(f"Open {sandbox.http_url} in a browser; Enter ends the demo", default="", show_default=False)
+            show(home, sandbox)
     return worst_status(outcomes)
+
+
+def show(home: Path, sandbox: Sandbox) -> None:
+    """Have the notes and the inbox looked at in a browser, until Enter."""
+    from mailer.web import Server
+
+    with Server(lambda: practice_app(home, sandbox)) as desk:
+        thread = threading.Thread(target=desk.run, name="demo-desk")
+        thread.start()
+        say("\n6. The same notes on the desk, to look at and to change", style="bold")
+        say_whole(f"   {desk.link()}")
+        try:
+            click.prompt(f"Open {sandbox.http_url} in a browser; Enter ends the demo", default="", show_default=False)
+        finally:
+            desk.end()
+            thread.join()
 
 
 def practice_app(home: Path, sandbox: Sandbox) -> App:
@@ -77,7 +99,7 @@ def practice_app(home: Path, sandbox: Sandbox) -> App:
 
 def walk(app: App, tell: Callable[..., None]) -> list[Outcome]:
     """Walk the line with the example and tell each step."""
-    path = Path(mailer.__file__).parent / "example" / "tidewater.md"
+    path = app.interviews_folder / "tidewater.md"
     (interview,) = found = drafting.read(app, [path])
     tell(f"1. The interview, as you would write it: {path}", style="bold")
     for person in interview.people:

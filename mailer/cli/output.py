@@ -26,6 +26,7 @@ __all__ = [
     "is_interactive",
     "remark",
     "say",
+    "say_whole",
 ]
 
 
@@ -49,6 +50,12 @@ def say(text: str = "", *, style: str = "") -> None:
         margin = " " * (len(paragraph) - len(words))
         for line in Text(words).wrap(console, max(console.width - len(margin), 1)):
             console.print(f"{margin}{line.plain.rstrip()}", style=style or None)
+
+
+def say_whole(text: str) -> None:
+    """Print a line as it is, however narrow the terminal: a link that is broken in two cannot be followed."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def remark(text: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailer.cli.output import emit, is_interactive, say
+from mailer.cli.output import emit, is_interactive, say, say_whole
 from mailer.cli.stopping import Wish
 from mailer.model import State
 
@@ -45,7 +45,7 @@ def serve(files: Sequence[Path], page: str, *, port: int, no_browser: bool, as_j
         if as_json:
             emit({"port": server.port, "link": link})
         else:
-            say(f"The desk is at {link}")
+            say_whole(f"The desk is at {link}")
             say("The link works once. Enter gives a fresh one; Ctrl-C ends it.")
         if not no_browser and has_display():
             in_background(open_browser, link)
@@ -84,7 +84,7 @@ def open_browser(link: str) -> None:
 def give_links(server: Server, page: str) -> None:
     """Print a fresh link each time somebody presses Enter: for another browser, or after this one was closed."""
     for _ in sys.stdin:
-        say(f"The desk is at {server.link(page)}")
+        say_whole(f"The desk is at {server.link(page)}")
 
 
 def in_background(function: object, *arguments: object) -> None:

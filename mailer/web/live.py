@@ -35,7 +35,7 @@ class Hub:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[asyncio.Event] = set()
-        self._is_closed = False
+        self.is_closed = False
 
     def publish(self) -> None:
         """Wake every page that listens."""
@@ -44,7 +44,7 @@ class Hub:
 
     def close(self) -> None:
         """Let every page go, so that the server can end at once."""
-        self._is_closed = True
+        self.is_closed = True
         self.publish()
 
     def _wake(self) -> None:
@@ -58,7 +58,7 @@ class Hub:
         self._listeners.add(changed)
         try:
             yield "retry: 1000\n: listening\n\n"
-            while not self._is_closed:
+            while not self.is_closed:
                 try:
                     await asyncio.wait_for(changed.wait(), HEARTBEAT_S)
                 except TimeoutError:

@@ -105,6 +105,8 @@ class Server:
         )
         watcher = Watcher(self._hub, lambda: watching.folders(desk), watching.is_of_interest)
         self._answering = self._uvicorn(desk)
+        if self._hub.is_closed:  # the end came before the beginning
+            return
         try:
             watcher.start()
             if attendant:
