@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mailer import schedule
 from mailer.app import delivery, drafting, planning
 from mailer.app.standing import WAITS
-from mailer.errors import NotReady, SettingsError
+from mailer.errors import NotReady
 from mailer.model import Level, Verdict
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ __all__ = [
     "ForHour",
     "HourSaid",
     "OneOfTwo",
-    "account_said",
     "as_of_now",
     "as_typed",
     "countdown",
@@ -137,15 +136,6 @@ def is_ahead(app: App, due: Due) -> bool:
 def judged_hour(draft: Draft) -> Due:
     """Return the hour as of which a note was judged, which is that at which it would go if it were queued now."""
     return schedule.exactly(draft.send_at, draft.interview.timezone)
-
-
-def account_said(app: App) -> str:
-    """Say by way of whom a note goes, "" while no account is set up."""
-    try:
-        account = app.settings.account()
-    except SettingsError:
-        return ""
-    return f"{account.username} at {account.host}" if account.username else account.host
 
 
 def as_typed(due: Due) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.app import ledger
-from mailer.errors import SettingsError, Stage
+from mailer.errors import Stage
 from mailer.model import State
 from mailer.outbox.transitions import TRANSITIONS, Step, target
 
@@ -57,15 +57,7 @@ def _evidence(app: App, entry: Entry) -> Evidence:
     passed = [event.at for event in events if event.to_state is State.TRANSMITTING]
     said = tuple(e for e in events if e.from_state in _UNDER_WAY and e.to_state is not State.TRANSMITTING)
     stage = entry.last_reply.stage if entry.last_reply else Stage.DOT
-    return Evidence(entry, stage, passed[-1] if passed else None, said, entry.account or _account(app))
-
-
-def _account(app: App) -> str:
-    try:
-        account = app.settings.account()
-    except SettingsError:
-        return ""
-    return f"{account.username} at {account.host}" if account.username else account.host
+    return Evidence(entry, stage, passed[-1] if passed else None, said, entry.account or app.settings.account_said)
 
 
 def where_to_look(app: App, known: Evidence) -> tuple[str, ...]:

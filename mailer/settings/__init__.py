@@ -118,6 +118,15 @@ class Settings(NamedTuple):
             ca_file=self.ca_file,
         )
 
+    @property
+    def account_said(self) -> str:
+        """Say by way of whom mail goes, "" while no account is set up."""
+        try:
+            account = self.account()
+        except SettingsError:
+            return ""
+        return f"{account.username} at {account.host}" if account.username else account.host
+
     def _refuse_unprotected(self, security: Security) -> None:
         is_protected = security is not Security.NONE and self.auth is not Auth.NONE
         if is_protected or is_loopback(self.smtp_host):

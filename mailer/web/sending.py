@@ -49,7 +49,7 @@ def _dialog(visit: Visit, when: str, *, problem: str = "", status: HTTPStatus = 
         problem=problem,
         prospect=service.prospect(visit.app),
         delivers=visit.desk.attendant is not None,
-        account=sending.account_said(visit.app),
+        account=visit.app.settings.account_said,
         **hour,
     )
 
