@@ -82,8 +82,8 @@ STATUSES: dict[type[errors.MailerError], HTTPStatus] = {
 }
 
 STATIC = Path(__file__).with_name("static")
-#: A page of the desk is a URL of ours: nothing that a browser could read as another host.
-_MAX_FIELDS = 1000
+#: A form has a few dozen fields; the longest is a note.
+_MAX_FIELDS, _MAX_FIELD_BYTES = 1000, 2 * 1024 * 1024
 
 
 def application(desk: Desk, *, port: int) -> ASGI:
@@ -113,14 +113,12 @@ _OLD_FORM = "This form is older than the desk, so nothing was done. Open the pag
 
 def _endpoint(desk: Desk, show: Page, act: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        page, form = show, FormData()
-        if request.method == "POST":
-            page, form = act, await request.form(max_fields=_MAX_FIELDS, max_part_size=2 * 1024 * 1024)
+        if request.method != "POST":
+            return await run_in_threadpool(_answered, desk, request, FormData(), show)
+        async with request.form(max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES) as form:
             if not desk.session.vouches(str(form.get("token", ""))):
-                raise HTTPException(
-                    HTTPStatus.FORBIDDEN, "This form is older than the desk. Open the page and try again."
-                )
-        return await run_in_threadpool(_answered, desk, request, form, page)
+                raise HTTPException(HTTPStatus.FORBIDDEN, _OLD_FORM)
+            return await run_in_threadpool(_answered, desk, request, form, act)
 
     return endpoint
 
