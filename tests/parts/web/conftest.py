@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -64,12 +65,19 @@ def write_interview(folder: Path, name: str = "harborline.md", text: str = INTER
     return path
 
 
+def send(visitor: Visitor, note: str = NOTE) -> str:
+    """Press Send on the page of a note, and return the address of its page in the outbox."""
+    dialog = visitor.get(f"{note}/send").text
+    fields = {"fingerprint": re.findall(r'name="fingerprint" value="([0-9a-f]+)"', dialog)[0], "pass": "yes"}
+    return visitor.post(f"{note}/send", fields).header("location")
+
+
 @pytest.fixture(scope="module")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that has the home and the interviews of the desk that tests share."""
     folder = tmp_path_factory.mktemp("shared")
     write_interview(folder / "interviews")
-    settings_file(folder / "home", interviews=folder / "interviews")
+    settings_file(folder / "home", interviews=folder / "interviews", smtp_port=9)  # nobody asks it: nothing is sent
     return folder
 
 
