@@ -36,8 +36,9 @@ QUIET = (
 @pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Run one Chromium for these tests, in a home of its own."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # what is waited for comes at once, but on a machine with other work
     path = next(filter(None, (shutil.which(name, path=SEARCH_PATH) for name in PROGRAMS)), None)
     if path is None and os.environ.get("CI") != "true":
         pytest.skip("not installed here: chromium")
