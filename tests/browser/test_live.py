@@ -103,11 +103,12 @@ def test_the_letter_is_drawn_behind_the_old_one_and_never_blank(note: Page, path
 def test_words_that_are_being_typed_stay_when_the_file_changes_underneath(note: Page, path: Path) -> None:
     from playwright.sync_api import expect
 
-    note.get_by_role("textbox", name="Subject").press_sequentially("Nineteen min", delay=5)
+    note.get_by_role("textbox", name="Its address").fill("castings-mon")  # no address yet, so it cannot be kept
+    expect(note.get_by_text("begins with https://")).to_be_visible()
     path.write_text(INTERVIEW.replace(*TOLD))
 
     expect(letter_of(note).get_by_text(TOLD[1])).to_be_visible()
-    expect(note.get_by_role("textbox", name="Subject")).to_have_value("Nineteen min")
+    expect(note.get_by_role("textbox", name="Its address")).to_have_value("castings-mon")
 
 
 def test_fields_nobody_touches_take_what_the_file_says_now(note: Page, path: Path) -> None:
@@ -125,11 +126,11 @@ def test_what_another_program_saved_is_not_undone_by_typing_elsewhere(note: Page
 
     path.write_text(INTERVIEW.replace(*TOLD))
     expect(letter_of(note).get_by_text(TOLD[1])).to_be_visible()
-    note.get_by_role("textbox", name="Subject").fill("Nineteen minutes")
+    note.get_by_label("What can they ask you for?").fill("the two audit reports")
     expect(note.get_by_text("Saved", exact=True)).to_be_visible()
 
     assert TOLD[1] in path.read_text()
-    assert "subject: Nineteen minutes" in path.read_text()
+    assert "offer: the two audit reports" in path.read_text()
 
 
 def test_a_theme_that_changes_shows(note: Page, place: Place) -> None:
