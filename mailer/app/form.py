@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Fields = Mapping[str, str]
     Changes = dict[str, object]
 
-__all__ = ["FIELDS", "paragraphs", "person_changes", "person_fields", "refuse"]
+__all__ = ["FIELDS", "differing", "paragraphs", "person_changes", "person_fields", "refuse"]
 
 #: The fields of a person whatever the note, and those of one note; both are keys of the file.
 _OF_PERSON = ("name", "greeting", "email", "role")
@@ -128,6 +128,19 @@ def person_changes(
     return changes | planned
 
 
+def differing(
+    before: Opened, index: int, fields: Fields, kind: NoteKind = NoteKind.THANK_YOU
+) -> tuple[tuple[str, str], ...]:
+    """Return the filled-in fields that say something else than the file does: what each is called, and its words."""
+    shown = person_fields(before, index, kind)
+    filled = ((name, _cleaned(name, fields[name], shown[name])) for name in FIELDS if name in fields)
+    return tuple((_called(name), value) for name, value in filled if value != shown[name])
+
+
+def _called(name: str) -> str:
+    return "hour of the note" if name == "send" else _READERS[name][0]
+
+
 def paragraphs(text: str) -> tuple[str, ...]:
     """Return the parts of a text between its blank lines."""
     return tuple(part for part in re.split(r"\n{2,}", tidied(text.replace("\r\n", "\n"))) if part)
@@ -192,7 +205,7 @@ def _flag(text: str) -> str:
 def _refuse_bad(new: Fields, before: Opened) -> None:
     interview = before.interview
     of_hour = send_reader(interview.end, interview.timezone, MONDAY_TO_FRIDAY)
-    readers = {**_READERS, "send": ("hour of the note", of_hour)}
+    readers = {**_READERS, "send": (_called("send"), of_hour)}
     for name, value in new.items():
         if value:
             what, reader = readers[name]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mailer import interviews
 from mailer.app import editing, files, form
 from mailer.app.editing import SectionChange
+from mailer.errors import MailerError
 from mailer.interviews.drafting import PROMPTS
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from mailer.app.editing import Opened
     from mailer.model import Interview, Note
 
-__all__ = ["FRAME", "asides", "bring_file", "index_of", "save_note", "text_of"]
+__all__ = ["FRAME", "asides", "bring_file", "index_of", "save_note", "text_of", "unsaved"]
 
 #: Where a text of one's own begins when there is none: what every note has, and room for the rest.
 FRAME = "{{ greeting }}\n\n\n\n{{ gift }}\n\n\n\n{{ me.name }}\n"
@@ -72,6 +73,20 @@ def save_note(  # noqa: PLR0913  # what was typed, and where
     changes = form.person_changes(before, index_of(before.interview, note), fields, note.kind)
     section = None if text is None else SectionChange(_ids(note), note.kind, text.strip())
     return editing.save(app, path, expected_version=expected_version, changes=changes, section=section)
+
+
+def unsaved(
+    app: App, path: Path, note: Note, *, file_text: str, fields: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return which fields of a note's form say something else than this text of the file, and what they say.
+
+    All that is filled in, for a text that is no interview or does not have the note's people any more.
+    """
+    try:
+        now = editing.read_as(app, path, file_text)
+        return form.differing(now, index_of(now.interview, note), fields, note.kind)
+    except (MailerError, StopIteration):
+        return tuple((name.replace("_", " "), value) for name, value in fields.items() if value)
 
 
 def bring_file(  # noqa: PLR0913  # the file, and where

@@ -44,15 +44,18 @@ def save(visit: Visit) -> Response:
 
 
 def _saved(visit: Visit) -> Opened:
-    fields = {name: visit.field(name) for name in form.FIELDS if name in visit.form}
     return writing.save_note(
         visit.app,
         visit.file,
         visit.draft.note,
         expected_version=visit.field("version"),
-        fields=fields,
+        fields=_fields(visit),
         text=visit.field("text") if "text" in visit.form else None,
     )
+
+
+def _fields(visit: Visit) -> dict[str, str]:
+    return {name: visit.field(name) for name in form.FIELDS if name in visit.form}
 
 
 def _told(status: HTTPStatus, sentence: str) -> Response:
@@ -68,6 +71,7 @@ def _choice(visit: Visit, changed: FileChanged) -> Response:
         changed=changed,
         kept=kept,
         mine=visit.field("text"),
+        unsaved=writing.unsaved(visit.app, visit.file, visit.draft.note, file_text=changed.text, fields=_fields(visit)),
         here=_here(visit),
         path=visit.file,
     )

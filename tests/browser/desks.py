@@ -105,7 +105,7 @@ def interview_file(place: Place, text: str = INTERVIEW, name: str = "harborline.
 def with_scenarios(place: Place, *names: str) -> None:
     """Put worked interviews on the desk (all unless some are named), and what they bring."""
     chosen = [f"{name}.md" for name in names] or [path.name for path in SCENARIOS.glob("[0-9]*.md")]
-    shutil.copytree(SCENARIOS / "files", place.interviews / "files")
+    shutil.copytree(SCENARIOS / "files", place.interviews / "files", dirs_exist_ok=True)
     for name in chosen:
         shutil.copy(SCENARIOS / name, place.interviews)
 

@@ -81,12 +81,13 @@ if (document.querySelector("[data-live]")) {
 
 // --- what is typed is kept as it is typed ---
 
-let isDirty = false, timer = null, saving = false, saves = 0;
+let isDirty = false, isRefused = false, timer = null, saving = false, saves = 0;
 const form = document.querySelector("form[data-autosave]");
 
-async function save() {
-  timer = null;
-  if (saving) { timer = setTimeout(save, 200); return; }
+let before = Promise.resolve();
+const save = () => { clearTimeout(timer); timer = null; before = before.then(post); return before; };
+
+async function post() {
   const saved = document.getElementById("saved");
   saving = true;
   isDirty = false;
@@ -97,6 +98,7 @@ async function save() {
     saved.textContent = told.said;
     if (answer.ok) { if (told.version) query("input[name=version]").forEach((field) => { field.value = told.version; }); }
     else isDirty = true;
+    isRefused = answer.status === 422;
     if (answer.status === 409) { saved.textContent += " Press Save to see both."; }
   } catch {
     isDirty = true;
@@ -113,7 +115,13 @@ if (form) {
     clearTimeout(timer);
     timer = setTimeout(save, 350);
   });
-  form.addEventListener("submit", () => { isDirty = false; clearTimeout(timer); });
+  form.addEventListener("submit", () => { isDirty = false; clearTimeout(timer); timer = null; });
+  // What waits to be kept goes first; a kind "file" without its file is refused until the file comes with this form.
+  document.addEventListener("submit", async (event) => {
+    if (event.target === form || event.target.method !== "post") return;
+    if (timer) { event.preventDefault(); await save(); event.target.requestSubmit(event.submitter); return; }
+    if (isRefused && event.target.querySelector("[type=file]")) isDirty = false;
+  });
   addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 }
 
