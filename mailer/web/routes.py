@@ -97,6 +97,7 @@ def application(desk: Desk, *, port: int) -> ASGI:
         routes=routes,
         exception_handlers={HTTPException: _http_error(desk), ClientDisconnect: _gone, Exception: _bug(desk)},  # type: ignore[dict-item]  # handlers are contravariant
     )
+    inner.router.redirect_slashes = False  # an address is right or wrong
     return Guard(inner, port=port, session=desk.session, refuse=lambda refusal: _refused(desk, refusal))
 
 
