@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import urllib.request
 import venv
 import zipfile
 from pathlib import Path
@@ -75,6 +76,15 @@ def test_every_template_of_the_checkout_is_in_the_wheel(wheel: Path) -> None:
     assert there <= packed
 
 
+def test_the_pages_of_the_desk_and_the_licences_of_its_data_are_in_the_wheel(wheel: Path) -> None:
+    folders = [CHECKOUT / "mailer" / "web" / name for name in ("pages", "static")]
+    wanted = {f.relative_to(CHECKOUT).as_posix() for folder in folders for f in folder.rglob("*.*") if f.is_file()}
+
+    packed = set(zipfile.ZipFile(wheel).namelist())
+
+    assert wanted | {"mailer/clients/support.json", "mailer/clients/NOTICE"} <= packed
+
+
 def test_the_wheel_holds_nothing_but_the_program_and_its_own_description(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
 
@@ -104,3 +114,21 @@ def test_the_installed_command_composes_with_the_packed_templates(
 
     assert shown.returncode == 0, shown.stderr
     assert "the incident walk-through" in shown.stdout
+
+
+def test_the_installed_command_shows_a_note_on_the_desk(
+    installed: Path, stranger: dict[str, str], tmp_path: Path
+) -> None:
+    interview = CHECKOUT / "tests" / "scenarios" / "04-software-engineer.md"
+    stranger["MAILER_FROM"] = "Beatriz Furtado <beatriz.furtado@example.com>"
+    command = [str(installed / "mailer"), "preview", str(interview), "--no-browser"]
+
+    with subprocess.Popen(command, env=stranger, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        link = process.stdout.readline().split()[-1]
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        page = browser.open(link, timeout=60).read().decode()
+        process.terminate()
+
+    assert "The letter" in page
+    assert process.returncode == 0
