@@ -1,0 +1,56 @@
+"""Every page is there, wide and narrow, light and dark; with MAILER_SCREENSHOTS=FOLDER a picture of each is kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailer.web.routes import STATIC
+from tests.browser.desks import faults_of
+from tests.browser.gallery import SCHEMES, WIDTHS, Gallery, open_gallery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+#: Read before the tests' own home hides every setting.
+FOLDER = os.environ.get("MAILER_SCREENSHOTS", "")
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
+    with open_gallery(tmp_path_factory.mktemp("gallery")) as gallery:
+        yield gallery
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_shows_something_and_complains_of_nothing(
+    browser: Browser, gallery: Gallery, width: int, scheme: str
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:  # type: ignore[arg-type]  # one of its literals
+        page = gallery.let_in(context)
+        faults = faults_of(page)
+        blank, crooked = [], []
+        for name in gallery.pages:
+            gallery.show(page, name)
+            if len(page.get_by_role("main").inner_text()) < 20:
+                blank.append(name)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                crooked.append(name)
+            if FOLDER:
+                Path(FOLDER).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=Path(FOLDER) / f"{name}-{width}-{scheme}.png", full_page=True)
+
+    assert blank == []
+    assert crooked == []
+    assert [fault for fault in faults if "404" not in fault] == []
+
+
+@pytest.mark.parametrize(("ending", "most_bytes"), [("css", 20_000), ("js", 10_000)])
+def test_what_pages_load_stays_small(ending: str, most_bytes: int) -> None:
+    assert sum(path.stat().st_size for path in STATIC.glob(f"*.{ending}")) < most_bytes
