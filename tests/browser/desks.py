@@ -83,13 +83,18 @@ class Place(NamedTuple):
 
 @contextmanager
 def open_desk(
-    tmp_path: Path, *, moment: datetime = AFTERNOON, undo_s: float | None = None, sender: str = SENDER
+    tmp_path: Path,
+    *,
+    moment: datetime = AFTERNOON,
+    stands_still: bool = False,
+    undo_s: float | None = None,
+    sender: str = SENDER,
 ) -> Iterator[Place]:
-    """Run a desk whose clock begins at `moment`, with a practice server to send to and no interview yet."""
+    """Run a desk whose clock begins (or stays) at `moment`, with a practice server to send to and no interview yet."""
     home, interviews = tmp_path / "home", tmp_path / "interviews"
     with Sandbox(tmp_path / "inbox") as sandbox:
         settings_file(home, interviews=interviews, smtp_port=sandbox.smtp_port, sender=sender)
-        wire = wiring(home, clock=clock_from(moment))
+        wire = wiring(home, clock=(lambda: moment) if stands_still else clock_from(moment))
         with running_desk(wire=wire, undo_s=undo_s) as server:
             yield Place(server, sandbox, home, interviews, wire)
 

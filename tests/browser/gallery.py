@@ -83,7 +83,7 @@ class Gallery(NamedTuple):
 @contextmanager
 def open_gallery(tmp_path: Path) -> Iterator[Gallery]:
     """Run both desks."""
-    with open_desk(tmp_path / "empty") as empty, open_desk(tmp_path / "full") as full:
+    with open_desk(tmp_path / "empty") as empty, open_desk(tmp_path / "full", stands_still=True) as full:
         with_scenarios(full)
         for number, name in enumerate(("harborline", "queued", "undo", "sent", "cancelled", "kettle")):
             company = "Harborline Castings" if name == "harborline" else f"Kettle & Sons, works {number}"
@@ -109,7 +109,7 @@ def _on_their_way(app: App, folder: Path) -> dict[str, str]:
         expect = drafting.seal(app, draft).fingerprint
         if name in {"queued", "cancelled"}:
             entry = sending.queue_at(app, draft, when="tomorrow 8:30", expect=expect)
-        else:  # whose minute lasts as long as somebody looks
+        else:  # where the clock stands still, the minute of one of them never ends
             entry = sending.send_soon(app, draft, expect=expect, delay_s=0 if name == "sent" else 55)
         found[name] = entry.id
     ledger.cancel(app, [found["cancelled"]])

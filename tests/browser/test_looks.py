@@ -15,7 +15,7 @@ from tests.browser.gallery import SCHEMES, WIDTHS, Gallery, open_gallery
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 #: Read before the tests' own home hides every setting.
 FOLDER = os.environ.get("MAILER_SCREENSHOTS", "")
@@ -43,12 +43,22 @@ def test_every_page_shows_something_and_complains_of_nothing(
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 crooked.append(name)
             if FOLDER:
-                Path(FOLDER).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=Path(FOLDER) / f"{name}-{width}-{scheme}.png", full_page=True)
+                keep_picture(page, Path(FOLDER) / f"{name}-{width}-{scheme}.png")
 
     assert blank == []
     assert crooked == []
     assert [fault for fault in faults if "404" not in fault] == []
+
+
+def keep_picture(page: Page, path: Path) -> None:
+    """Take a picture of the whole page in a window as high as it, where frames are drawn before and not after."""
+    size = page.viewport_size
+    assert size is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size({**size, "height": page.evaluate("Math.max(900, document.documentElement.scrollHeight)")})
+    page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 300))")
+    page.screenshot(path=path)
+    page.set_viewport_size(size)
 
 
 @pytest.mark.parametrize(("ending", "most_bytes"), [("css", 20_000), ("js", 10_000)])
