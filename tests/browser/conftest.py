@@ -11,7 +11,7 @@ import pytest
 from tests.needs import SEARCH_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -34,8 +34,8 @@ QUIET = (
 # Playwright's loop counts as running in this thread until it stops, and `asyncio.run` refuses to start beside it: the
 # browser lives as long as tests of this folder follow one another, not for the whole session.
 @pytest.fixture(scope="package")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Run one Chromium for these tests, in a home of its own."""
+def launch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Browser]]:
+    """Give what starts a Chromium in a home of its own, with more arguments if a test has any."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=15_000)  # what is waited for comes at once, but on a machine with other work
@@ -45,11 +45,22 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     unconfined = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root gets no sandbox
     environment: dict[str, str | float | bool] = {**os.environ, "HOME": str(tmp_path_factory.mktemp("browser-home"))}
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path or PROGRAMS[0], args=[*QUIET, ONLY_LOOPBACK, *unconfined], env=environment
-        )
+
+        def launched(*arguments: str) -> Browser:
+            return playwright.chromium.launch(
+                executable_path=path or PROGRAMS[0],
+                args=[*QUIET, ONLY_LOOPBACK, *unconfined, *arguments],
+                env=environment,
+            )
+
         yield launched
-        launched.close()
+
+
+@pytest.fixture(scope="package")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """Run one Chromium for these tests."""
+    with launch() as launched:
+        yield launched
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ _PAGES = {
     "outbox-undo": "/outbox/*undo",
     "outbox-sent": "/outbox/*sent",
     "outbox-cancelled": "/outbox/*cancelled",
+    "people": "/people",
+    "gifts": "/gifts",
     "settings": "/settings",
     "doctor": "/doctor",
     "not-found": "/interviews/nobody",
