@@ -145,6 +145,7 @@ class Guard:
         limit_bytes = MAX_UPLOAD_BYTES if scope["path"].endswith("/file") else MAX_FORM_BYTES
         if found is None and _declared_bytes(headers) > limit_bytes:
             found = _too_large(limit_bytes)
+            await _passed_over(receive)
         answer = self._refuse(found) if found else self._inner
         await answer(scope, _bounded(receive, limit_bytes), _sealed(send))
 
@@ -159,6 +160,12 @@ def _too_large(limit_bytes: int) -> Refusal:
 def _declared_bytes(headers: Headers) -> int:
     length = headers.get("content-length", "0")
     return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0
+
+
+async def _passed_over(receive: Receive) -> None:
+    """Read a body to its declared end and keep none of it: a browser shows no answer before it has sent everything."""
+    while (await receive()).get("more_body"):
+        pass
 
 
 def _bounded(receive: Receive, limit_bytes: int) -> Receive:
