@@ -96,6 +96,9 @@ def test_a_form_without_a_token_is_refused(guest: Visitor, url: str):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "none"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "null", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example", "Sec-Fetch-Site": "same-origin"},
     ],
     ids=lambda headers: "-".join(map("-".join, headers.items())),
 )
@@ -157,6 +160,12 @@ def test_with_token_cookie_and_origin_a_form_is_taken(visitor: Visitor):
 
     assert answer.status == HTTPStatus.SEE_OTHER
     assert "Acme Foundries" in visitor.get("/capture").text
+
+
+def test_a_browser_that_withholds_its_origin_says_it_by_sec_fetch_site(visitor: Visitor):
+    answer = visitor.post("/capture", {"more": "yes"}, Origin="null", **{"Sec-Fetch-Site": "same-origin"})
+
+    assert answer.status == HTTPStatus.SEE_OTHER
 
 
 def test_a_browser_without_origin_says_it_by_sec_fetch_site(visitor: Visitor):
