@@ -106,24 +106,26 @@ def drafts(  # noqa: PLR0913  # each narrows what is judged, or when
     the file's own `send`, else the timing rule. The other files given and those in the user's folder of
     interviews are the history that the rules compare with.
     """
-    keep = set(map(id, (note for _, note in chosen(found, to=to, kind=kind))))
+    wanted = frozenset(id(note) for _, note in chosen(found, to=to, kind=kind))
     history = (*found, *_known(app, found))
     judged: list[Draft] = []
     for interview in found:
         now = schedule.instant(as_of, zone=interview.timezone) if as_of else app.clock()
         send_at = moment or (lambda i, n, now=now: expected(app, i, n, now=now))  # type: ignore[misc]
-        judged += _judged(app, interview, now=now, send_at=send_at, history=history)
-    return tuple(draft for draft in judged if id(draft.note) in keep)
+        judged += _judged(app, interview, wanted, now=now, send_at=send_at, history=history)
+    return tuple(judged)
 
 
-def _judged(
+def _judged(  # noqa: PLR0913  # the notes, and what they are judged by
     app: App,
     interview: Interview,
+    wanted: frozenset[int],
     *,
     now: datetime,
     send_at: Callable[[Interview, Note], datetime],
     history: Sequence[Interview],
 ) -> list[Draft]:
+    """Judge the notes whose identity is wanted; the others of the interview are what they are held against."""
     drafts = [Draft(interview, n, _composition(app, interview, n), send_at(interview, n)) for n in interview.notes]
     context = checks.Context(
         now=now,
@@ -133,8 +135,9 @@ def _judged(
         answers=app.answers.keys() if app.database.exists else (),
         workdays=app.settings.workdays,
     )
-    findings = checks.run(interview, [d.composition for d in drafts], context)
-    return [d._replace(findings=tuple(f for f in findings if f.person == d.note.label)) for d in drafts]
+    kept = [d for d in drafts if id(d.note) in wanted]
+    findings = checks.run(interview, [d.composition for d in drafts], context, only={d.note.label for d in kept})
+    return [d._replace(findings=tuple(f for f in findings if f.person == d.note.label)) for d in kept]
 
 
 def _composition(app: App, interview: Interview, note: Note) -> Composition:

@@ -13,7 +13,7 @@ from mailer.checks.rules import FILE_INVALID, RULES
 from mailer.model import Finding, Level, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from mailer.errors import NoteError, TemplateFault
     from mailer.model import Composition, Interview
@@ -23,17 +23,21 @@ __all__ = ["file_invalid", "run", "verdict"]
 _ORDER = {Level.BLOCK: 0, Level.QUESTION: 1, Level.HINT: 2}
 
 
-def run(interview: Interview, compositions: Sequence[Composition], context: Context) -> tuple[Finding, ...]:
+def run(
+    interview: Interview, compositions: Sequence[Composition], context: Context, *, only: Collection[str] | None = None
+) -> tuple[Finding, ...]:
     """Return what every rule says of every note: stops, questions, hints, each in the order of the notes.
 
-    Give all the notes of the interview, so that they are held against each other. Answered questions are left out.
-    Reads the disk for files to be attached; nothing is written.
+    Give all the notes of the interview, so that they are held against each other; `only` names by their labels those
+    that are to be judged, None for all. Answered questions are left out. Reads the disk for files to be attached;
+    nothing is written.
     """
     cases: list[Case] = []
     for composition in compositions:
         record = cases[0].record if cases and cases[0].composition.sender == composition.sender else None
         cases.append(Case(interview, composition, context, record=record, earlier=tuple(cases)))
-    found = [finding for case in cases for finding in _judge(case)]
+    wanted = [case for case in cases if only is None or case.note.label in only]
+    found = [finding for case in wanted for finding in _judge(case)]
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.level]))
 
 

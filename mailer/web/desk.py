@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mailer.app import drafting, files, sending
-from mailer.errors import EntryNotFound, MailerError
+from mailer.errors import EntryNotFound, MailerError, UsageError
 from mailer.model import NoteKind
 from mailer.web.opened_links import OpenedLinks
 from mailer.web.rendering import Pages
@@ -133,12 +133,12 @@ class Visit(NamedTuple):
 
     @property
     def draft(self) -> Draft:
-        """Return the note that the URL names; raises EntryNotFound."""
-        person, kind = self.path["person"], self.kind
-        for draft in self.drafts(self.file):
-            if draft.note.kind is kind and any(p.id == person for p in draft.note.people):
-                return draft
-        raise EntryNotFound(f"There is no {kind} note to “{person}” in {self.file.name}.")
+        """Return the note that the URL names, the only one of its file that is judged; raises EntryNotFound."""
+        person, kind, path = self.path["person"], self.kind, self.file
+        try:
+            return self.desk.memory.drafts(self.app, path, self.files.values(), Chosen(person, kind))[0]
+        except UsageError:
+            raise EntryNotFound(f"There is no {kind} note to “{person}” in {path.name}.") from None
 
     # --- answers ----------------------------------------------------------------------------------------------
 
@@ -151,6 +151,16 @@ class Visit(NamedTuple):
         return RedirectResponse(url, status_code=HTTPStatus.SEE_OTHER)
 
 
+class Chosen(NamedTuple):
+    """The notes of a file that are wanted: those to a person and of a kind, all where it says nothing."""
+
+    person: str = ""
+    kind: str = ""
+
+
+_ALL = Chosen()
+
+
 class Memory:
     """What was judged last, by interview file, for as long as nothing that it depends on has changed.
 
@@ -161,26 +171,27 @@ class Memory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._key: object = None
-        self._remembered: dict[Path, tuple[tuple[Draft, ...], object]] = {}
+        self._remembered: dict[tuple[Path, Chosen], tuple[tuple[Draft, ...], object]] = {}
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Return what the remembered notes were read from, and what they bring."""
         with self._lock:
-            return tuple(p for path, (drafts, _) in self._remembered.items() for p in (path, *_gift_files(drafts)))
+            return tuple(p for (path, _), (drafts, _) in self._remembered.items() for p in (path, *_gift_files(drafts)))
 
-    def drafts(self, app: App, path: Path, known: Collection[Path]) -> tuple[Draft, ...]:
-        """Return the drafts of a file; raises what reading and composing raise."""
+    def drafts(self, app: App, path: Path, known: Collection[Path], chosen: Chosen = _ALL) -> tuple[Draft, ...]:
+        """Return drafts of a file; raises what reading and composing raise, UsageError when none is so."""
         key = _state_of(app, known)
         with self._lock:
             if key != self._key:
                 self._key, self._remembered = key, {}
-            drafts, files = self._remembered.get(path, ((), None))
+            drafts, files = self._remembered.get((path, chosen), ((), None))
         if files is None or files != _stamps(_gift_files(drafts)):
-            drafts = drafting.drafts(app, drafting.read(app, [path]))
+            to = [chosen.person] if chosen.person else []
+            drafts = drafting.drafts(app, drafting.read(app, [path]), to=to, kind=chosen.kind)
             with self._lock:
                 if key == self._key:
-                    self._remembered[path] = drafts, _stamps(_gift_files(drafts))
+                    self._remembered[path, chosen] = drafts, _stamps(_gift_files(drafts))
         return drafts
 
 
@@ -194,8 +205,10 @@ def _state_of(app: App, known: Collection[Path]) -> object:
     return minute, app.settings, _stamps(paths), app.templates.state()
 
 
-def _gift_files(drafts: Collection[Draft]) -> tuple[Path, ...]:
-    return tuple(d.interview.path.parent / gift.file for d in drafts for gift in d.note.gifts if gift.file)
+def _gift_files(drafts: Sequence[Draft]) -> tuple[Path, ...]:
+    """Return what the notes of the drafts' interview bring, those that are not chosen among them."""
+    notes = drafts[0].interview.notes if drafts else ()
+    return tuple(drafts[0].interview.path.parent / gift.file for n in notes for gift in n.gifts if gift.file)
 
 
 def _stamps(paths: Iterable[Path]) -> tuple[tuple[Path, Stamp | None], ...]:

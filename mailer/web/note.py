@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from mailer.app.drafting import Draft
     from mailer.app.looking import Look
     from mailer.web.desk import Visit
 
@@ -122,7 +123,7 @@ def note(visit: Visit) -> Response:
         options=options,
         people_names=_joined([p.name for p in draft.note.people]),
         reader=draft.note.reader,
-        others=tuple(_others(visit)),
+        others=tuple(_others(visit, draft)),
         state=stands.state,
         entry=stands.entry,
         hour=hour.brief if sending.is_ahead(visit.app, hour.due) else "",
@@ -151,16 +152,16 @@ class Other(NamedTuple):
     is_here: bool
 
 
-def _others(visit: Visit) -> Iterator[Other]:
+def _others(visit: Visit, draft: Draft) -> Iterator[Other]:
     """Yield the notes of the interview, this one among them; of many, those beside it would be too many to name."""
-    drafts = visit.drafts(visit.file)
-    if len(drafts) > MAX_NAMED:
+    notes = draft.interview.notes
+    if len(notes) > MAX_NAMED:
         return
-    for draft in drafts:
-        first, kind = draft.note.people[0], draft.note.kind
+    for beside in notes:
+        first, kind = beside.people[0], beside.kind
         query = "" if kind is NoteKind.THANK_YOU else f"?kind={kind}"
         words = first.name if kind is NoteKind.THANK_YOU else f"{first.name} ({kind})"
-        is_here = kind is visit.kind and any(p.id == visit.path["person"] for p in draft.note.people)
+        is_here = beside is draft.note
         yield Other(words, f"/interviews/{visit.path['slug']}/{first.id}{query}", is_here)
 
 

@@ -14,7 +14,7 @@ from tests.factories import make_composition, make_gift, make_interview, make_no
 if TYPE_CHECKING:
     from mailer.model import Composition, Finding, Interview
 
-__all__ = ["DETROIT", "bringing", "judge", "letter", "mail", "noon", "rules", "said"]
+__all__ = ["DETROIT", "bringing", "judge", "letter", "mail", "noon", "record_of", "rules", "said"]
 
 DETROIT = ZoneInfo("America/Detroit")
 #: The morning after the factories' interview, at the employer.

@@ -12,7 +12,7 @@ from mailer import checks
 from mailer.errors import NoteError, TemplateFault
 from mailer.model import Level, Mailbox, NoteKind, Verdict
 from tests.factories import make_interview
-from tests.unit.checks.judging import bringing, judge, key_of, letter, mail, noon, rules
+from tests.unit.checks.judging import bringing, judge, key_of, letter, mail, noon, record_of, rules
 
 BLOCK = """
     empty-body placeholder-left greeting-missing wrong-company wrong-name other-person-topic attachment-missing gift-file-missing
@@ -38,6 +38,18 @@ def test_findings_come_stops_first():
     levels = [f.level for f in judge(mail("I hope this email finds you well. At [Company] I was."))]
 
     assert levels == sorted(levels, key=[Level.BLOCK, Level.QUESTION, Level.HINT].index)
+
+
+def test_a_note_that_is_judged_alone_gets_what_it_gets_among_all():
+    words = "Thank you for the walk through the plant, and for letting me talk to the operators about their audit."
+    one, other = mail(words), mail(words, person={"id": "ada", "name": "Ada Example"})
+    interview = record_of(one, other)
+    context = checks.Context(send_at={}, now=noon())
+
+    alone = checks.run(interview, [one, other], context, only={"ada"})
+
+    assert alone == tuple(f for f in checks.run(interview, [one, other], context) if f.person == "ada")
+    assert "notes-near-identical" in rules(alone)
 
 
 @pytest.mark.parametrize(
