@@ -61,7 +61,10 @@ class Desk:
     @cached_property
     def pages(self) -> Pages:
         """Return the pages' templates."""
-        return Pages()
+        try:
+            return Pages(self.start().cache)
+        except MailerError:  # the settings do not read, which a page is to say
+            return Pages()
 
 
 class AllDrafts(NamedTuple):
