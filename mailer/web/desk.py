@@ -55,6 +55,7 @@ class Desk:
         self.hub = hub
         self.attendant = attendant
         self.undo_s = sending.UNDO_S if undo_s is None else undo_s
+        self.is_asked = threading.Event()  # set once a page was answered, or listens
         self.memory = Memory()
         self.links = OpenedLinks(hub.publish)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailer.app import account
-
 if TYPE_CHECKING:
     from starlette.responses import Response
 
@@ -29,6 +27,8 @@ PLACES = {
 
 def doctor(visit: Visit) -> Response:
     """Look at each part; the server is asked only when somebody presses the button."""
+    from mailer.app import account
+
     is_online = visit.request.method == "POST"
     parts = tuple(account.examine(visit.app, is_offline=not is_online))
     return visit.page("doctor.html.j2", parts=parts, words=WORDS, places=PLACES, is_online=is_online)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from mailer import clients, editors, preview, spam
+from mailer import editors, preview
 from mailer.app import drafting, editing, files, form, looking, sending, standing, writing
 from mailer.model import NoteKind
 from mailer.web.opened_links import links_of
@@ -214,6 +214,8 @@ def _source(visit: Visit, seen: Look) -> dict[str, Any]:
 
 
 def _programs(visit: Visit, seen: Look) -> dict[str, Any]:
+    from mailer import clients, spam
+
     judgement = looking.judged_by_programs(visit.app, seen)
     return {
         "judgement": judgement,

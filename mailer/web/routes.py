@@ -115,7 +115,9 @@ _OLD_FORM = "This form is older than the desk, so nothing was done. Open the pag
 def _endpoint(desk: Desk, show: Page, act: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         if request.method != "POST":
-            return await run_in_threadpool(_answered, desk, request, FormData(), show)
+            answer = await run_in_threadpool(_answered, desk, request, FormData(), show)
+            desk.is_asked.set()
+            return answer
         async with request.form(max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES) as form:
             if not desk.session.vouches(str(form.get("token", ""))):
                 raise HTTPException(HTTPStatus.FORBIDDEN, _OLD_FORM)
@@ -248,6 +250,7 @@ def _static(kind: str, media_type: str) -> Endpoint:
 
 def _events(desk: Desk) -> Endpoint:
     async def events(_request: Request) -> Response:
+        desk.is_asked.set()
         return StreamingResponse(desk.hub.words(), media_type="text/event-stream")
 
     return events

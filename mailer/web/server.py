@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
@@ -29,6 +30,9 @@ __all__ = ["Server"]
 
 #: What is being answered when the desk ends has so long, in seconds.
 GRACE_S = 2
+
+#: What works beside the pages begins after the first of them is answered, or so many seconds after nobody asked.
+BESIDE_AFTER_S = 1.0
 
 #: A note that is in hand when the desk ends is delivered to its end, for so long at most.
 STOP_TIMEOUT_S = 60.0
@@ -107,12 +111,20 @@ class Server:
         self._answering = self._uvicorn(desk)
         if self._hub.is_closed:  # the end came before the beginning
             return
-        try:
+
+        def begin_beside() -> None:
+            desk.is_asked.wait(BESIDE_AFTER_S)
             watcher.start()
             if attendant:
                 attendant.start()
+
+        beside = threading.Thread(target=begin_beside, name="desk-beside", daemon=True)
+        try:
+            beside.start()
             self._answering.run(sockets=[self._socket])
         finally:
+            desk.is_asked.set()
+            beside.join()
             watcher.end()
             if attendant:
                 attendant.stop(STOP_TIMEOUT_S)

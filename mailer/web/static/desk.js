@@ -75,6 +75,7 @@ function swapFrames(old, fresh) {
 
 if (document.querySelector("[data-live]")) {
   const source = new EventSource("/events");
+  source.addEventListener("open", () => refresh()); // what changed before this page listened
   source.addEventListener("changed", () => refresh());
   addEventListener("pagehide", () => source.close());
 }
