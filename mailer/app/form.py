@@ -7,6 +7,7 @@ keys for `editing.save`. Only what differs from the fields as they were shown be
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mailer import interviews
@@ -159,7 +160,7 @@ def refuse(what: str, text: str, reader: Callable[[Any, Place], object], path: P
 
 def _entry(before: Opened, index: int, kind: NoteKind) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Return a person's values, those of their note of this kind, and the dotted key of the latter."""
-    people = interviews.values(before.text, path=before.path)["people"]
+    people = _people(before.text, before.path)
     if not 0 <= index < len(people):
         raise UsageError(f"there is no person {index + 1} in {before.path}; it has {len(people)}")
     person, prefix = people[index], f"people[{index}]"
@@ -168,6 +169,13 @@ def _entry(before: Opened, index: int, kind: NoteKind) -> tuple[dict[str, Any], 
     later = person.get("more", [])
     at = next((at for at, plan in enumerate(later) if plan["kind"] == kind), len(later))
     return person, later[at] if at < len(later) else {}, f"{prefix}.more[{at}]"
+
+
+@lru_cache(maxsize=2)
+def _people(text: str, path: Path) -> list[dict[str, Any]]:
+    """Return the values of the file's people, for reading alone; the same file is asked for until it is saved."""
+    people: list[dict[str, Any]] = interviews.values(text, path=path)["people"]
+    return people
 
 
 def _at(gift: dict[str, Any], steps: tuple[str, ...]) -> str:

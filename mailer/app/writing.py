@@ -6,6 +6,7 @@ Takes what was typed, gives the file as it is then; `editing` sees to it that no
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from mailer.app import App
     from mailer.app.editing import Opened
-    from mailer.model import Interview, Note
+    from mailer.model import Interview, Note, NoteKind
 
 __all__ = ["FRAME", "asides", "bring_file", "index_of", "save_note", "text_of", "unsaved"]
 
@@ -44,13 +45,13 @@ def text_of(opened: Opened, note: Note, *, freely: bool) -> str | None:
     """
     if note.source is None and not freely:
         return None
-    source = interviews.section_source(opened.text, _ids(note), note.kind, path=opened.path)
+    source = _section(opened.text, _ids(note), note.kind, opened.path)
     return source or (FRAME if note.gifts else _FRAME_WITHOUT_GIFT)
 
 
 def asides(opened: Opened, note: Note) -> tuple[str, ...]:
     """Return what the person put beside the note for themselves: comments but for the prompts of a new file."""
-    source = interviews.section_source(opened.text, _ids(note), note.kind, path=opened.path) or ""
+    source = _section(opened.text, _ids(note), note.kind, opened.path) or ""
     comments = (" ".join(words.split()) for words in _COMMENT.findall(source))
     return tuple(words for words in comments if words and words not in PROMPTS)
 
@@ -100,6 +101,12 @@ def bring_file(  # noqa: PLR0913  # the file, and where
     title = shown["gift_title"] or PurePath(name).stem.replace("-", " ").replace("_", " ").strip() or name
     fields = {"gift_kind": "file", "gift_file": name, "gift_title": title}
     return save_note(app, path, note, expected_version=expected_version, fields=fields)
+
+
+@lru_cache(maxsize=8)
+def _section(text: str, ids: tuple[str, ...], kind: NoteKind, path: Path) -> str | None:
+    """Return the section's source; a page asks twice, and for the same file again until it is saved."""
+    return interviews.section_source(text, ids, kind, path=path)
 
 
 def _ids(note: Note) -> tuple[str, ...]:
