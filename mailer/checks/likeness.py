@@ -83,6 +83,7 @@ def _slots(case: Case) -> tuple[str, ...]:
     return tuple(straighten(slot) for slot in (slots.thanks, slots.moment, slots.interest, slots.offer) if slot)
 
 
+@lru_cache(128)  # two rules ask the same of each pair
 def likeness(one: tuple[str, ...], other: tuple[str, ...], masked: frozenset[str]) -> float:
     """Return what two bodies share, from 0 to 1 of the smaller: runs of five words, or sentences in any order.
 

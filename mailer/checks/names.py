@@ -5,7 +5,7 @@ Rules: greeting-missing, wrong-company, wrong-name, other-person-topic.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.checks.case import Remark
 from mailer.checks.letter import is_same_greeting
@@ -240,9 +240,10 @@ def _names_somebody_else(proper: ProperWord, known: Collection[str]) -> bool:
 def other_person_topic(case: Case) -> Iterator[Remark]:
     """Stop a note that carries another person's link, contact or file, or mostly what another person said."""
     ids = {person.id for person in case.note.people}
+    brought = _brought(case)
     for other in case.interview.people:
         if other.id not in ids:
-            yield from _carried(case, other) or _spoken(case, other)
+            yield from _carried(case, other, brought) or _spoken(case, other)
 
 
 def _marks(gift: Gift) -> set[str]:
@@ -256,17 +257,28 @@ def _bare_url(url: str) -> str:
     return url.partition("://")[2].rstrip("/").lower()
 
 
-def _carried(case: Case, other: Person) -> list[Remark]:
+class _Brought(NamedTuple):
+    """What a note brings: the marks that are its own, those that stand in it, and its text in lower case."""
+
+    own: frozenset[str]
+    found: frozenset[str]
+    text: str
+
+
+def _brought(case: Case) -> _Brought:
+    own = [mark for gift in case.note.gifts for mark in _marks(gift)]
+    own += [straighten(person.name).lower() for person in case.note.people]
+    found = [*map(_bare_url, links(case.text)), *addresses(case.text)]
+    found += [attachment.filename.lower() for attachment in case.composition.attachments]
+    return _Brought(frozenset(own), frozenset(found), case.text.lower())
+
+
+def _carried(case: Case, other: Person, brought: _Brought) -> list[Remark]:
     if not other.gift:
         return []
-    own = set().union(
-        *(_marks(gift) for gift in case.note.gifts), (straighten(p.name).lower() for p in case.note.people)
-    )
-    found = {_bare_url(url) for url in links(case.text)} | set(addresses(case.text))
-    found |= {attachment.filename.lower() for attachment in case.composition.attachments}
-    text = case.text.lower()
-    for mark in sorted(_marks(other.gift) - own):
-        if mark in found or ("/" not in mark and "." not in mark and _stands_in(straighten(mark), text)):
+    text = brought.text
+    for mark in sorted(_marks(other.gift) - brought.own):
+        if mark in brought.found or ("/" not in mark and "." not in mark and _stands_in(straighten(mark), text)):
             at = max(text.find(mark), 0)
             excerpt = case.text[at : at + len(mark)] if mark in text else mark
             return [

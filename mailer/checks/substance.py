@@ -167,8 +167,9 @@ def sensitive_topic(case: Case) -> Iterator[Remark]:
 def _misplaced(case: Case, phrases: tuple[Phrase, ...], question: str) -> Iterator[Remark]:
     if not case.is_english:
         return
-    record = set(words(case.record.own))
-    for phrase, match in (hit for sentence in case.sentences for hit in hits(phrases, sentence)):
+    found = [hit for sentence in case.sentences for hit in hits(phrases, sentence)]
+    record = set(words(case.record.own)) if found else set()
+    for phrase, match in found:
         excerpt = squeeze(match[0])
         topic = [w for w in words(excerpt.lower()) if w not in {"your", "my", "the", "a", "i", "is", "has"}]
         if not case.record.holds(excerpt) and not (topic and record.issuperset(topic)):
