@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -32,62 +32,81 @@ def desk(page: Page, gallery: Gallery) -> Page:
     return page
 
 
-# --- for programs that read pages
+class Seen(NamedTuple):
+    """What was found on one page, open once for all of it."""
+
+    violations: list[str]
+    small: list[str]
+    headings: int
+    landmarks: list[int]
+    title: str
+    is_too_wide: bool
 
 
-def test_axe_finds_nothing_on_any_page_at_any_width_in_any_scheme(browser: Browser, gallery: Gallery) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe, found = Axe(), []
+@pytest.fixture(scope="module")
+def seen(browser: Browser, gallery: Gallery) -> dict[str, Seen]:
+    """Look at every page."""
     # Without motion: a colour that is still on its way has a contrast of its own.
     with browser.new_context(color_scheme="light", reduced_motion="reduce") as context:
         page = gallery.let_in(context)
-        for name in gallery.pages:
-            gallery.show(page, name)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme="light")
-                found += [f"{name} {width} light: {said}" for said in violations(axe, page)]
-                page.emulate_media(color_scheme="dark")
-                found += [f"{name} {width} dark: {said}" for said in violations(axe, page, runOnly=ONLY_COLOURS)]
+        return {name: looked_at(page, gallery, name) for name in gallery.pages}
 
-    assert found == [], "\n".join(found)
+
+def looked_at(page: Page, gallery: Gallery, name: str) -> Seen:
+    gallery.show(page, name)
+    found = []
+    for width in reversed(WIDTHS):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="light")
+        found += [f"{name} {width} light: {said}" for said in violations(page)]
+        page.emulate_media(color_scheme="dark")
+        found += [f"{name} {width} dark: {said}" for said in violations(page, runOnly=ONLY_COLOURS)]
+    return Seen(
+        found,
+        [f"{name}: {said}" for said in page.evaluate(SMALL)],
+        page.locator("h1").count(),
+        [page.get_by_role("main").count(), page.get_by_role("banner").count()],
+        page.title(),
+        page.evaluate("document.documentElement.scrollWidth > innerWidth"),
+    )
 
 
 #: A scheme changes colours and nothing else.
 ONLY_COLOURS = {"type": "rule", "values": ["color-contrast"]}
 
 
-def violations(axe: object, page: Page, **options: object) -> list[str]:
+def violations(page: Page, **options: object) -> list[str]:
     """Return what axe complains of, each with the first element that it means."""
+    from axe_playwright_python.sync_playwright import Axe
+
     # The letter's frame is sealed, so that no script of ours, axe's neither, can run in it; its html is held elsewhere.
-    result = axe.run(page, options={"resultTypes": ["violations"], "iframes": False} | options)  # type: ignore[attr-defined]  # untyped
+    result = Axe().run(page, options={"resultTypes": ["violations"], "iframes": False} | options)
     return [f"{one['id']} at {one['nodes'][0]['html'][:160]}" for one in result.response["violations"]]
 
 
-def test_each_page_has_one_heading_its_landmarks_and_a_title_of_its_own(desk: Page, gallery: Gallery) -> None:
-    titles: dict[str, str] = {}
-    odd = []
-    for name in (
-        "desk",
-        "capture",
-        "interviews",
-        "interview",
-        NOTE,
-        "send",
-        "outbox",
-        "outbox-sent",
-        "settings",
-        "doctor",
-    ):
-        gallery.show(desk, name)
-        titles[name] = desk.title()
-        counts = [desk.get_by_role(role).count() for role in ("main", "banner")]  # type: ignore[arg-type]  # two of its literals
-        if counts != [1, 1] or desk.locator("h1").count() != 1:
-            odd.append(name)
+#: Links inside running text are as high as their line (WCAG 2.5.8 excepts them); a box is pressed by its label.
+SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+  .filter(e => e.type !== 'hidden' && e.checkVisibility({ visibilityProperty: true }) && !e.closest('.hidden, .skip'))
+  .filter(e => !(e.tagName === 'A' && getComputedStyle(e).display === 'inline' && [...e.parentNode.childNodes].some(
+     n => n !== e && n.textContent.trim())))
+  .map(e => [(e.matches('[type=checkbox]') ? e.closest('label') : e).getBoundingClientRect().height, e.outerHTML.slice(0, 110)])
+  .filter(([height]) => height < 43.5).map(([height, html]) => `${height} px: ${html}`)"""
 
-    assert odd == []
-    assert len(set(titles.values())) == len(titles)
+
+# --- for programs that read pages
+
+
+def test_axe_finds_nothing_on_any_page_at_any_width_in_any_scheme(seen: dict[str, Seen]) -> None:
+    found = [said for one in seen.values() for said in one.violations]
+
+    assert found == [], "\n".join(found)
+
+
+def test_each_page_has_one_heading_its_landmarks_and_a_title_of_its_own(seen: dict[str, Seen]) -> None:
+    kinds = ("desk", "capture", "interviews", "interview", NOTE, "send", "outbox", "outbox-sent", "settings", "doctor")
+
+    assert {name for name, one in seen.items() if one.headings != 1 or one.landmarks != [1, 1]} == set()
+    assert len({seen[name].title for name in kinds}) == len(kinds)
 
 
 def test_headings_of_a_note_skip_no_level(desk: Page, gallery: Gallery) -> None:
@@ -129,7 +148,8 @@ def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(desk: Pag
               .filter(e => e.type !== 'hidden' && !e.disabled && e.checkVisibility({ visibilityProperty: true }))
               .map((e, i) => { e.dataset.order = i; return i; })"""
     )
-    reached, unseen = [], []
+    reached: list[int] = []
+    unseen: list[str] = []
     for _ in range(len(wanted) + 12):
         desk.keyboard.press("Tab")
         order, outline, tag = desk.evaluate(
@@ -206,23 +226,14 @@ def test_the_letter_holds_nobody_who_tabs_through_it(desk: Page, gallery: Galler
 # --- on a narrow screen, with less motion, in forced colours
 
 
-def test_targets_on_a_narrow_screen_are_large_enough_for_a_thumb(desk: Page, gallery: Gallery) -> None:
-    desk.set_viewport_size({"width": 375, "height": 800})
-    small = []
-    for name in gallery.pages:
-        gallery.show(desk, name)
-        small += [f"{name}: {said}" for said in desk.evaluate(SMALL)]
+def test_targets_on_a_narrow_screen_are_large_enough_for_a_thumb(seen: dict[str, Seen]) -> None:
+    small = [said for one in seen.values() for said in one.small]
 
     assert small == [], "\n".join(small)
 
 
-#: Links inside running text are as high as their line (WCAG 2.5.8 excepts them); a box is pressed by its label.
-SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-  .filter(e => e.type !== 'hidden' && e.checkVisibility({ visibilityProperty: true }) && !e.closest('.hidden, .skip'))
-  .filter(e => !(e.tagName === 'A' && getComputedStyle(e).display === 'inline' && [...e.parentNode.childNodes].some(
-     n => n !== e && n.textContent.trim())))
-  .map(e => [(e.matches('[type=checkbox]') ? e.closest('label') : e).getBoundingClientRect().height, e.outerHTML.slice(0, 110)])
-  .filter(([height]) => height < 43.5).map(([height, html]) => `${height} px: ${html}`)"""
+def test_nothing_on_a_narrow_screen_scrolls_sideways(seen: dict[str, Seen]) -> None:
+    assert [name for name, one in seen.items() if one.is_too_wide] == []
 
 
 @pytest.mark.parametrize("name", ["desk", NOTE, "outbox-undo"])
