@@ -88,9 +88,8 @@ def captures(page: Page) -> None:
 
 def turns_to(page: Page, name: str) -> None:
     """Go to one of the places of a note, where there is no room for all."""
-    link = page.get_by_role("navigation", name="Places of this note").get_by_role("link", name=name)
-    if link.is_visible():
-        link.click()
+    if page.viewport_size and page.viewport_size["width"] < 960:
+        page.get_by_role("navigation", name="Places of this note").get_by_role("link", name=name).click()
 
 
 def writes(page: Page) -> None:
