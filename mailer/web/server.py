@@ -66,6 +66,9 @@ class Server:
                 f"port {port} cannot be used ({exc.strerror}); choose another with --port, or leave it out for a free"
                 " one"
             ) from exc
+        # Inherited by each connection: asyncio sets it on sockets of its own making alone, and the body of an answer
+        # would wait behind its head for the browser's delayed acknowledgement, 40 ms (RFC 1122 4.2.3.2, 4.2.3.4).
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = int(self._socket.getsockname()[1])
         self._session = Session(self.port)
         self._hub = Hub()
