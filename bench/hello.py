@@ -14,6 +14,7 @@ async def hello(_request):
 
 
 server = socket.create_server(("127.0.0.1", 0))
+server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 print(json.dumps({"link": f"http://127.0.0.1:{server.getsockname()[1]}/"}), flush=True)
 config = uvicorn.Config(
     Starlette(routes=[Route("/", hello)]), http="h11", ws="none", loop="asyncio", lifespan="off", log_config=None,
