@@ -29,6 +29,7 @@ class Opened(NamedTuple):
     text: str
     version: str
     interview: Interview
+    cache: Path | None = None
 
 
 class SectionChange(NamedTuple):
@@ -47,7 +48,7 @@ def opened(app: App, path: Path) -> Opened:
 def read_as(app: App, path: Path, text: str) -> Opened:
     """Return what the file would be with this text; raises NoteError when that is no interview."""
     interview = interviews.parse(text.encode(), path, cache=app.cache, workdays=app.settings.workdays)
-    return Opened(path, text, version(text), interview)
+    return Opened(path, text, version(text), interview, app.cache)
 
 
 def save(

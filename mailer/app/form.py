@@ -160,7 +160,7 @@ def refuse(what: str, text: str, reader: Callable[[Any, Place], object], path: P
 
 def _entry(before: Opened, index: int, kind: NoteKind) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Return a person's values, those of their note of this kind, and the dotted key of the latter."""
-    people = _people(before.text, before.path)
+    people = _people(before.text, before.path, before.cache)
     if not 0 <= index < len(people):
         raise UsageError(f"there is no person {index + 1} in {before.path}; it has {len(people)}")
     person, prefix = people[index], f"people[{index}]"
@@ -172,9 +172,9 @@ def _entry(before: Opened, index: int, kind: NoteKind) -> tuple[dict[str, Any], 
 
 
 @lru_cache(maxsize=2)
-def _people(text: str, path: Path) -> list[dict[str, Any]]:
+def _people(text: str, path: Path, cache: Path | None) -> list[dict[str, Any]]:
     """Return the values of the file's people, for reading alone; the same file is asked for until it is saved."""
-    people: list[dict[str, Any]] = interviews.values(text, path=path)["people"]
+    people: list[dict[str, Any]] = interviews.values(text, path=path, cache=cache)["people"]
     return people
 
 

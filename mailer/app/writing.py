@@ -45,13 +45,13 @@ def text_of(opened: Opened, note: Note, *, freely: bool) -> str | None:
     """
     if note.source is None and not freely:
         return None
-    source = _section(opened.text, _ids(note), note.kind, opened.path)
+    source = _section(opened.text, _ids(note), note.kind, opened.path, opened.cache)
     return source or (FRAME if note.gifts else _FRAME_WITHOUT_GIFT)
 
 
 def asides(opened: Opened, note: Note) -> tuple[str, ...]:
     """Return what the person put beside the note for themselves: comments but for the prompts of a new file."""
-    source = _section(opened.text, _ids(note), note.kind, opened.path) or ""
+    source = _section(opened.text, _ids(note), note.kind, opened.path, opened.cache) or ""
     comments = (" ".join(words.split()) for words in _COMMENT.findall(source))
     return tuple(words for words in comments if words and words not in PROMPTS)
 
@@ -104,9 +104,9 @@ def bring_file(  # noqa: PLR0913  # the file, and where
 
 
 @lru_cache(maxsize=8)
-def _section(text: str, ids: tuple[str, ...], kind: NoteKind, path: Path) -> str | None:
+def _section(text: str, ids: tuple[str, ...], kind: NoteKind, path: Path, cache: Path | None) -> str | None:
     """Return the section's source; a page asks twice, and for the same file again until it is saved."""
-    return interviews.section_source(text, ids, kind, path=path)
+    return interviews.section_source(text, ids, kind, path=path, cache=cache)
 
 
 def _ids(note: Note) -> tuple[str, ...]:

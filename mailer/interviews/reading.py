@@ -107,7 +107,7 @@ def parse(content: bytes, path: Path, *, cache: Path | None = None, workdays: Wo
     """Return the interview that the bytes of a file describe; `path` names it in errors and is not opened."""
     text = layout.decode(content, path).replace("\r\n", "\n")
     pieces = layout.split(text, path)
-    root = _tree(pieces.front, path, cache)
+    root = tree(pieces.front, path, cache)
     if root.is_null:
         raise NoteError("the front matter is empty; it needs company, role, start, timezone, people", path=path, line=1)
     lines: dict[str, int] = {}
@@ -137,16 +137,17 @@ def parse(content: bytes, path: Path, *, cache: Path | None = None, workdays: Wo
     )
 
 
-def _tree(front: str, path: Path, cache: Path | None) -> nodes.Node:
+def tree(front: str, path: Path, cache: Path | None) -> nodes.Node:
+    """Return the tree of a front matter with LF line ends, from `cache` where it was read before."""
     kept = nodes.recall(cache, front) if cache else None
     if kept:
         return kept
     from mailer.interviews.scanning import scan
 
-    tree = scan(front, path)
+    scanned = scan(front, path)
     if cache:
-        nodes.remember(cache, front, tree)
-    return tree
+        nodes.remember(cache, front, scanned)
+    return scanned
 
 
 def _end(fields: Fields, start: datetime, timezone: str) -> datetime:

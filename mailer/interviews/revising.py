@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mailer.errors import NoteError
 from mailer.interviews.layout import FORBIDDEN, refuse_controls, split, tidied
 from mailer.interviews.nodes import Mapping, Node, Scalar, Sequence
+from mailer.interviews.reading import tree
 from mailer.interviews.scanning import scan
 from mailer.interviews.splicing import edits
 
@@ -47,7 +48,7 @@ def revise(text: str, changes: Changes[str, object], *, path: Path | None = None
     return text
 
 
-def values(text: str, *, path: Path | None = None) -> dict[str, Any]:
+def values(text: str, *, path: Path | None = None, cache: Path | None = None) -> dict[str, Any]:
     """Return the front matter's values as the texts that the file holds, in lists and mappings, what is empty left out.
 
     Raises NoteError (naming `path`, "interview.md" when None) for a text without readable front matter.
@@ -56,7 +57,7 @@ def values(text: str, *, path: Path | None = None) -> dict[str, Any]:
 
     path = path or Path("interview.md")
     refuse_controls(text, path)
-    plain = _plain_of(scan(split(text, path).front, path), path)
+    plain = _plain_of(tree(split(text.replace("\r\n", "\n"), path).front, path, cache), path)
     return plain if isinstance(plain, dict) else {}
 
 

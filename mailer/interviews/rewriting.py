@@ -43,12 +43,14 @@ class Body(NamedTuple):
         return start + len(self.pieces.body[start : self.start_of(line + 1)].rstrip("\r\n"))
 
 
-def section_source(text: str, ids: Sequence[str], kind: NoteKind, *, path: Path | None = None) -> str | None:
+def section_source(
+    text: str, ids: Sequence[str], kind: NoteKind, *, path: Path | None = None, cache: Path | None = None
+) -> str | None:
     """Return the Markdown of these people's section as it stands, comments too, LF line ends; None without a section.
 
     Raises NoteError for a text that is no interview file.
     """
-    interview = _read(text, path or UNNAMED)
+    interview = _read(text, path or UNNAMED, cache)
     found = _find(_body(text, interview.path), interview, ids, kind)
     return found.source if found else None
 
@@ -98,9 +100,9 @@ def with_heading(text: str, *, path: Path | None = None) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def _read(text: str, path: Path) -> Interview:
+def _read(text: str, path: Path, cache: Path | None = None) -> Interview:
     layout.refuse_controls(text, path)
-    return parse(text.encode(), path)
+    return parse(text.encode(), path, cache=cache)
 
 
 def _body(text: str, path: Path) -> Body:

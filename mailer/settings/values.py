@@ -219,6 +219,10 @@ def folder(text: str) -> Path:
 def outbox(text: str) -> Path | Secret:
     """Read where the outbox is: a path as `folder` reads it, or the URL of a PostgreSQL, which may hold a password."""
     if "://" not in text:
+        if text.lower().startswith(
+            ("postgres:", "postgresql:")
+        ):  # may hold a password, so it is no name of a file to be shown
+            raise ValueError("is neither a file nor a postgresql:// URL")
         return folder(text)
     from mailer.database import address
 

@@ -76,12 +76,16 @@ class AllDrafts(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """One request of our own browser, with an application wired for it; `form` is empty but for a POST."""
+    """One request of our own browser, with an application wired for it; `form` is empty but for a POST.
+
+    `seen` is what the hub had counted when the request came.
+    """
 
     desk: Desk
     app: App
     request: Request
     form: FormData
+    seen: int = 0
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -148,7 +152,8 @@ class Visit(NamedTuple):
 
     def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response:
         """Write a page."""
-        return HTMLResponse(self.desk.pages.render(template, visit=self, **values), status_code=status)
+        html = self.desk.pages.render(template, visit=self, seen=self.seen, **values)
+        return HTMLResponse(html, status_code=status)
 
     def go(self, url: str) -> Response:
         """Send the browser on to another page of ours, with a GET (RFC 9110 15.4.4)."""

@@ -30,15 +30,20 @@ LOOK_AGAIN_MS = 2000
 
 
 class Hub:
-    """The pages that listen, each with an event that wakes it; `publish` may be called by any thread."""
+    """The pages that listen, each with an event that wakes it; `publish` may be called by any thread.
+
+    `count` is how often something was published.
+    """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[asyncio.Event] = set()
+        self.count = 0
         self.is_closed = False
 
     def publish(self) -> None:
         """Wake every page that listens."""
+        self.count += 1
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
@@ -51,10 +56,15 @@ class Hub:
         for event in self._listeners:
             event.set()
 
-    async def words(self) -> AsyncIterator[str]:
-        """Give one page its words until it goes away or the server ends (HTML Standard, server-sent events)."""
+    async def words(self, *, seen: int) -> AsyncIterator[str]:
+        """Give one page its words until it goes away or the server ends (HTML Standard, server-sent events).
+
+        `seen` is the count when the page was written: what came between that and its listening is told at once.
+        """
         self._loop = asyncio.get_running_loop()
         changed = asyncio.Event()
+        if seen != self.count:
+            changed.set()
         self._listeners.add(changed)
         try:
             yield "retry: 1000\n: listening\n\n"

@@ -5,6 +5,7 @@ Takes a Desk, gives the ASGI application behind its guard.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,10 +129,10 @@ def _endpoint(desk: Desk, show: Page, act: Page) -> Endpoint:
 
 def _answered(desk: Desk, request: Request, form: FormData, page: Page) -> Response:
     """Answer with an application of this visit's own, since a database is for one thread."""
-    app = None
+    app, seen = None, desk.hub.count
     try:
         app = desk.start()
-        return page(Visit(desk, app, request, form))
+        return page(Visit(desk, app, request, form, seen))
     except errors.MailerError as error:
         return _error_page(desk, request, error)
     except Exception as bug:  # noqa: BLE001  # the boundary of this face: no traceback on a page or in the terminal
@@ -164,7 +165,8 @@ def _notice(desk: Desk, request: Request, status: HTTPStatus, title: str, senten
     up = _own_page(request.scope["path"].rpartition("/")[0])  # the path may be anything: //evil.example/x
     values: dict[str, Any] = {"title": title, "sentence": sentence, "advice": (), "back": up, "back_words": "Back"}
     visit = _Nobody(request)
-    return HTMLResponse(desk.pages.render("notice.html.j2", visit=visit, **values), status_code=status)
+    page = desk.pages.render("notice.html.j2", visit=visit, seen=desk.hub.count, **values)
+    return HTMLResponse(page, status_code=status)
 
 
 class _Nobody:
@@ -236,6 +238,7 @@ def _own_page(url: str) -> str:
     return url if is_own else "/"
 
 
+_COUNT = re.compile(r"[0-9]{1,12}")
 _MEDIA_TYPES = {"css": "text/css", "js": "text/javascript"}
 
 
@@ -249,8 +252,10 @@ def _static(kind: str, media_type: str) -> Endpoint:
 
 
 def _events(desk: Desk) -> Endpoint:
-    async def events(_request: Request) -> Response:
+    async def events(request: Request) -> Response:
         desk.is_asked.set()
-        return StreamingResponse(desk.hub.words(), media_type="text/event-stream")
+        seen = request.query_params.get("seen", "")
+        words = desk.hub.words(seen=int(seen) if _COUNT.fullmatch(seen) else -1)
+        return StreamingResponse(words, media_type="text/event-stream")
 
     return events

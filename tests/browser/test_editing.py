@@ -64,7 +64,7 @@ def desk(page: Page, place: Place) -> Iterator[Page]:
 
 def open_note(desk: Page, place: Place, text: str = INTERVIEW, path: str = NOTE) -> Path:
     file = interview_file(place, text)
-    with desk.expect_response("**/events"):
+    with desk.expect_response("**/events?*"):
         desk.goto(place.url(path))
     return file
 

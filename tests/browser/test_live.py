@@ -35,7 +35,7 @@ def path(place: Place) -> Path:
 def note(page: Page, place: Place, path: Path) -> Iterator[Page]:
     """Open the note, listening, and see to it that nothing went wrong on the page."""
     faults = faults_of(page)
-    with page.expect_response("**/events"):
+    with page.expect_response("**/events?*"):
         page.goto(place.server.link(NOTE))
     page.evaluate("window.stayed = 'here'")
     yield page
@@ -163,7 +163,7 @@ def test_a_file_that_does_not_read_says_so_and_recovers(note: Page, path: Path) 
 def test_a_new_interview_shows_on_the_open_desk(page: Page, place: Place, path: Path) -> None:
     from playwright.sync_api import expect
 
-    with page.expect_response("**/events"):
+    with page.expect_response("**/events?*"):
         page.goto(place.server.link("/"))
     other = interview_file(place, INTERVIEW.replace("Harborline Castings", "Kettle & Sons"), "kettle.md")
 
@@ -176,7 +176,7 @@ def test_what_another_process_does_in_the_outbox_shows(page: Page, place: Place,
     from playwright.sync_api import expect
 
     page.goto(place.server.link(f"{NOTE}/send?when=tomorrow+8:30"))
-    with page.expect_response("**/events"):
+    with page.expect_response("**/events?*"):
         page.get_by_role("button", name="Queue for Wed 08:30 in Detroit").click()
     expect(page.get_by_role("main")).to_contain_text("Queued for Wed 08:30 in Detroit.")
 

@@ -9,6 +9,7 @@ import pytest
 from mailer import settings
 from mailer.errors import SettingsError
 from mailer.model import Secret
+from mailer.settings import values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,3 +67,11 @@ def test_a_url_that_does_not_read_is_refused_without_being_shown(home: Path, url
         read(home, url)
 
     assert "ter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["postgresql:ada:secret@db.example/mailer", "Postgres:/ada:secret@db.example/mailer"])
+def test_a_url_with_its_slashes_missing_is_no_file_and_is_not_shown(text: str):
+    with pytest.raises(ValueError, match="neither a file nor a postgresql:// URL") as caught:
+        values.outbox(text)
+
+    assert "secret" not in str(caught.value)

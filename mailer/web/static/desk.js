@@ -67,15 +67,14 @@ function swapFrames(old, fresh) {
     if (frame.getAttribute("src") === news[i].getAttribute("src")) return;
     const next = news[i].cloneNode();
     next.classList.add("arriving");
-    next.addEventListener("load", () => { frame.remove(); next.classList.remove("arriving"); document.dispatchEvent(new Event("letter-shown")); }, { once: true });
+    next.addEventListener("load", () => { frame.remove(); next.removeAttribute("class"); document.dispatchEvent(new Event("letter-shown")); }, { once: true });
     frame.after(next);
   });
   return true;
 }
 
 if (document.querySelector("[data-live]")) {
-  const source = new EventSource("/events");
-  source.addEventListener("open", () => refresh()); // what changed before this page listened
+  const source = new EventSource(`/events?seen=${document.body.dataset.seen}`);
   source.addEventListener("changed", () => refresh());
   addEventListener("pagehide", () => source.close());
 }
