@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "Running", "browser", "chromium", "opened", "repainted_ms", "running"]
 
-PROGRAMS = ("chromium", "google-chrome", "chromium-browser")
+PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 WAIT_MS = 10_000
 

@@ -20,7 +20,10 @@ __all__ = ["ByKind", "turn"]
 KINDS = ("unit", "system", "browser", "parts")
 
 #: These take longest, and wait more than they work: they begin before the rest of their kind, or they would end alone.
-LONGEST = {"test_random_kills.py", "test_cancel_race.py", "test_delivery.py", "test_cluster.py"}
+LONGEST = {
+    *("test_random_kills.py", "test_cancel_race.py", "test_delivery.py", "test_cluster.py"),
+    *("test_accessibility.py", "test_whole_job.py"),
+}
 
 #: Files of parts whose tests share a server that takes longer to start than they do.
 WHOLE = {"tests/parts/command_line/test_postgresql.py"}

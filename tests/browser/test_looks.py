@@ -30,7 +30,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
 @pytest.fixture(scope="module")
 def browsers(browser: Browser, launch: Callable[..., Browser]) -> Iterator[dict[str, Browser]]:
     """Run a light and a dark Chromium: Playwright's own dark scheme would reach into the letter's frame, too."""
-    with launch("--force-dark-mode") as dark:
+    with launch("--force-dark-mode", "--blink-settings=preferredColorScheme=0") as dark:
         yield {"light": browser, "dark": dark}
 
 
