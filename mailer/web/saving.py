@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -119,7 +120,14 @@ def edit(visit: Visit) -> Response:
         raise UsageError("No editor with a window of its own is named by EDITOR or VISUAL.")
     argv = editor.at(int(line)).argv
     try:
-        subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # the user's own EDITOR, without a shell
+        process = subprocess.Popen(  # noqa: S603  # the user's own EDITOR, without a shell
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the desk
+        )
     except OSError as exc:
         raise UsageError(f"{argv[0]} cannot be started: {exc.strerror}. EDITOR names it.") from exc
+    threading.Thread(target=process.wait, name="desk-editor", daemon=True).start()  # nobody else hears of its end
     return visit.go(f"{_here(visit)}#checks")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["folders", "is_of_interest"]
 
-_SUFFIXES = frozenset({".md", ".j2", ".css", ".env"})
+_BESIDE = ("~", ".tmp", ".lock", "-shm")
+_NOT_SHOWN = frozenset({"capture.json", "mailer.db"})
 
 
 def folders(desk: Desk) -> frozenset[Path]:
@@ -38,7 +39,10 @@ def _template_folders(root: Path) -> Iterator[Path]:
 
 
 def is_of_interest(path: Path) -> bool:
-    """Tell whether a change of this file can change a page: not the temporary files beside it, nor the caches."""
-    if path.name.startswith(".") or path.name.endswith(("~", ".tmp", ".lock")):
-        return False
-    return path.suffix in _SUFFIXES or path.name.endswith("-wal") or path.parent.name != ""
+    """Tell whether a change of this file can change a page.
+
+    Not those that editors and mailer put beside the real ones for a moment, nor what is only kept until it is a file.
+    Of a database its log tells every change (SQLite, WAL).
+    """
+    name = path.name
+    return not name.startswith(".") and not name.endswith(_BESIDE) and name not in _NOT_SHOWN
