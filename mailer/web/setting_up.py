@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailer import accounts
 from mailer.app import service as services
-from mailer.app import setting_up
 from mailer.errors import MailerError, UsageError
 from mailer.model import Security
 
@@ -34,6 +32,9 @@ def settings(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit, *, problem: str = "", done: str = "") -> Response:
+    from mailer import accounts
+    from mailer.app import setting_up
+
     app, own = visit.app, visit.app.settings
     prospect = services.prospect(app)
     return visit.page(
@@ -62,6 +63,8 @@ _SECRET = frozenset({"password", "password_command"})
 
 def change(visit: Visit) -> Response:
     """Write the plain settings."""
+    from mailer.app import setting_up
+
     values = {name: visit.field(name) for name in NAMES if name in visit.form}
     try:
         changed = setting_up.change_settings(visit.app, values)
@@ -75,6 +78,8 @@ def change(visit: Visit) -> Response:
 
 def set_up(visit: Visit) -> Response:
     """Prove an account by a real login, then keep it."""
+    from mailer.app import setting_up
+
     fields = {name: visit.field(name) for name in setting_up.FIELDS if name in visit.form}
     try:
         setting_up.set_up_from_form(visit.app, fields)
