@@ -16,7 +16,7 @@ __all__ = ["Page", "direction"]
 _HTML, _CSS = "theme/plain.html.j2", "theme/plain.css"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _NAME = re.compile(r"\{\{ (lang|dir|subject|css|content) \}\}")
-_REACHES_OUT = re.compile(r"@import|<link\b", re.IGNORECASE)
+_REACHES_OUT = re.compile(r"@import|<(?:link|iframe|frame|object|embed)\b", re.IGNORECASE)
 _CONTENT = "qjxnotexjq"
 
 
@@ -58,11 +58,11 @@ class Page:
         return render(self.html, {**values, "content": _CONTENT}, None)
 
     def refuse_reaching_out(self) -> None:
-        """Raise TemplateFault when the theme names a style sheet elsewhere: the reader's program would fetch it."""
+        """Raise TemplateFault when the theme names a sheet or a page elsewhere: the reader's program would fetch it."""
         for source in (self.html, self.css):
             if match := _REACHES_OUT.search(source.text):
                 raise TemplateFault(
-                    f"a theme may load nothing from elsewhere (“{match[0]}”); write the rules into it",
+                    f"a theme may load nothing from elsewhere (“{match[0]}”); write what it brings into the theme",
                     path=source.path,
                     line=source.text.count("\n", 0, match.start()) + 1,
                 )

@@ -57,9 +57,9 @@ BODY = {
     "source": '<video autoplay><source src="URL"></video>',
     "track": '<video src="data:," autoplay><track default src="URL"></video>',
     "audio": '<audio src="URL" autoplay></audio>',
-    "object": '<object data="URL"></object>',
-    "embed": '<embed src="URL">',
-    "srcdoc": '<iframe srcdoc="&lt;img src=URL&gt;"></iframe>',
+    "object": '<{{ "object" }} data="URL"></object>',
+    "embed": '<{{ "embed" }} src="URL">',
+    "srcdoc": '<{{ "iframe" }} srcdoc="&lt;img src=URL&gt;"></iframe>',
     "svg-image": '<svg width="9" height="9"><image href="URL" width="9" height="9"/></svg>',
     "svg-use": '<svg><use href="URL#x"/></svg>',
     "svg-style": '<svg><style>rect{fill:url("URL")}</style><rect width="9" height="9"/></svg>',
@@ -75,7 +75,7 @@ THEME = """\
 <body background="{url}/body">{body}<div class="mail">{{{{ content }}}}</div></body></html>
 """
 #: A frame in the frame is stopped, too, but Chromium opens a connection before it looks whether it may ask.
-FRAME = '<iframe src="{url}/iframe"></iframe>'
+FRAME = '<{{{{ "iframe" }}}} src="{url}/iframe"></iframe>'
 COVER = '<a id="cover" href="{url}/click" ping="{url}/ping" {target} style="position:fixed;top:0;left:0;width:100%;height:100%">.</a>'
 
 VECTORS = {**HEAD, **BODY, "body": ""}

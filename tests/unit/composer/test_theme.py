@@ -163,6 +163,14 @@ def test_a_theme_that_links_is_refused_whatever_else_it_holds(tmp_path):
         dressed(parse("x"), "s", "en", make_theme(tmp_path, html=html))
 
 
+@pytest.mark.parametrize("tag", ["iframe", "IFRAME", "frame", "object", "embed"])
+def test_a_theme_that_frames_another_page_is_refused(tag, tmp_path):
+    html = HTML.replace("<style>", f'<{tag} src="https://a.example/x">\n<style>')
+
+    with pytest.raises(TemplateFault, match="load nothing from elsewhere"):
+        dressed(parse("x"), "s", "en", make_theme(tmp_path, html=html))
+
+
 def test_a_page_that_does_not_render_names_its_line(tmp_path):
     with pytest.raises(TemplateFault, match=r"plain\.html\.j2:2: there is no name “lnag”"):
         dressed(parse("x"), "s", "en", make_theme(tmp_path, html=HTML.replace("{{ lang }}", "{{ lnag }}")))
