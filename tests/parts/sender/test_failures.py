@@ -110,7 +110,11 @@ def test_a_cut_before_the_dot_is_temporary(stage: str, reset: bool, certificate:
     with server_with(stage, Cut(reset=reset), certificate) as server:
         error = failure(server)
 
-    assert (type(error), error.stage, error.code) == (Temporary, Stage(stage), 0)
+    stages = {Stage(stage)}
+    if reset and stage == "greeting":  # the reset may come while the client still waits to be connected
+        stages.add(Stage.CONNECT)
+    assert (type(error), error.code) == (Temporary, 0)
+    assert error.stage in stages
     assert server.messages == []
 
 
