@@ -31,7 +31,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-__all__ = ["Behaviour", "Cut", "Deaf", "Endless", "Message", "Raw", "Silence", "SmtpServer", "StartTls", "Trickle"]
+__all__ = [
+    "Behaviour",
+    "Cut",
+    "Deaf",
+    "Endless",
+    "Gate",
+    "Message",
+    "Raw",
+    "Silence",
+    "SmtpServer",
+    "StartTls",
+    "Trickle",
+]
 
 EXTENSIONS = ("SIZE 35882577", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "PIPELINING")
 WAIT_S = 10.0
@@ -483,3 +495,22 @@ class _Session(threading.Thread):
         content = bytes(self.buffer[: end + 2]).replace(b"\r\n.", b"\r\n")[2:]
         del self.buffer[: end + 5]
         return content
+
+
+#: A gate that nobody opens is open after this.
+GATE_S = 60
+
+
+class Gate(SmtpServer):
+    """A server that holds its answer to the final dot back until `open` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = threading.Event()
+        self.open = threading.Event()
+
+    def behaviour(self, stage: str) -> Behaviour | None:
+        if stage == "dot":
+            self.reached.set()
+            self.open.wait(GATE_S)
+        return super().behaviour(stage)

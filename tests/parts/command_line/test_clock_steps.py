@@ -18,9 +18,9 @@ from mailer.model import State
 from mailer.outbox import Outbox
 from tests.factories import make_sealed
 from tests.needs import needs
-from tests.parts.command_line.test_commands_that_stay import Gate, staying
+from tests.parts.command_line.test_commands_that_stay import staying
 from tests.parts.outbox.ledger import from_disk
-from tests.smtp_server import SmtpServer
+from tests.smtp_server import Gate, SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.parts.command_line.conftest import INTERVIEW
-from tests.smtp_server import Behaviour, SmtpServer
+from tests.smtp_server import Gate, SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,21 +24,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 TIMEOUT_S = 60
-
-
-class Gate(SmtpServer):
-    """A server that holds its answer to the final dot back until `open` is set."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = threading.Event()
-        self.open = threading.Event()
-
-    def behaviour(self, stage: str) -> Behaviour | None:
-        if stage == "dot":
-            self.reached.set()
-            self.open.wait(TIMEOUT_S)
-        return super().behaviour(stage)
 
 
 @contextmanager

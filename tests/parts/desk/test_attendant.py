@@ -14,7 +14,7 @@ from mailer.app import App, drafting, ledger, sending, service
 from mailer.app.attending import Attendant
 from mailer.errors import SettingsError
 from mailer.model import State
-from tests.smtp_server import Behaviour, SmtpServer
+from tests.smtp_server import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +24,6 @@ if TYPE_CHECKING:
     from tests.parts.desk.conftest import Desk
 
 WAIT_S = 30.0
-
-
-class Gate(SmtpServer):
-    """A server that holds its answer to the final dot back until `open` is set."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = threading.Event()
-        self.open = threading.Event()
-
-    def behaviour(self, stage: str) -> Behaviour | None:
-        if stage == "dot":
-            self.reached.set()
-            self.open.wait(WAIT_S)
-        return super().behaviour(stage)
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
