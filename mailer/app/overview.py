@@ -31,9 +31,6 @@ LATELY = 10
 #: So many of one state are read; a person who has more looks into the outbox.
 MOST = 200
 
-#: What needs a person, the most urgent first.
-_ASKING = (State.UNCERTAIN, State.MISSED, State.FAILED)
-
 #: What goes on by itself.
 _MOVING = (State.SCHEDULED, State.QUEUED, State.CLAIMED, State.TRANSMITTING)
 
@@ -80,7 +77,7 @@ def _asking(app: App) -> Iterator[Item]:
         return
     for sentence in ledger.held_up(app):
         yield Item("waiting", sentence)
-    for state in _ASKING:
+    for state in standing.ASKING:  # the most urgent first
         found = app.outbox.list([state], limit=MOST)
         for entry in _not_replaced(app, found) if state is State.FAILED else found:
             yield _item(app, entry)

@@ -21,10 +21,29 @@ if TYPE_CHECKING:
     from mailer.app.drafting import Draft
     from mailer.model import Entry, Note
 
-__all__ = ["WAITS", "Standing", "brief_hour", "day_of", "is_unwritten", "standings", "state_of", "words"]
+__all__ = [
+    "ASKING",
+    "IN_HAND",
+    "WAITS",
+    "Standing",
+    "asks_somebody",
+    "brief_hour",
+    "day_of",
+    "is_on_its_way",
+    "is_unwritten",
+    "standings",
+    "state_of",
+    "words",
+]
 
 #: These go out by themselves.
 WAITS = frozenset({State.SCHEDULED, State.QUEUED})
+
+#: These are being sent this moment.
+IN_HAND = frozenset({State.CLAIMED, State.TRANSMITTING})
+
+#: Of these a person has to decide something; of a held one only once its hour has passed.
+ASKING = (State.UNCERTAIN, State.MISSED, State.FAILED)
 
 #: What goes out within so many seconds has no hour worth naming.
 MOMENT_S = 60.0
@@ -76,6 +95,16 @@ def _is_of(entry: Entry, draft: Draft) -> bool:
 def is_unwritten(note: Note) -> bool:
     """Tell whether nobody has written a word of the note yet."""
     return note.source is None and not any(note.slots)
+
+
+def asks_somebody(entry: Entry, *, now: datetime) -> bool:
+    """Tell whether a person has to decide something of an entry, as of `now` (aware UTC)."""
+    return entry.state in ASKING or (entry.state is State.HELD and entry.due <= now)
+
+
+def is_on_its_way(entry: Entry, *, now: datetime) -> bool:
+    """Tell whether an entry goes out by itself, from here or from a server that keeps it until its hour."""
+    return entry.state in WAITS | IN_HAND or (entry.state is State.HELD and entry.due > now)
 
 
 # --- an entry in words -------------------------------------------------------------------------------------------

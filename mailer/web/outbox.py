@@ -32,10 +32,6 @@ WORDS = {
     Step.SETTLE_SENT: "It arrived",
     Step.SETTLE_UNSENT: "It did not arrive",
 }
-#: While a note is in one of these, something happens within moments: the page looks again.
-_IN_HAND = frozenset({State.CLAIMED, State.TRANSMITTING})
-#: Of these a person has to decide something.
-_ASKING = frozenset({State.UNCERTAIN, State.MISSED, State.FAILED, State.HELD})
 #: How often, in seconds, a page looks again at a note that moves.
 LOOK_AGAIN_S = 1
 
@@ -52,8 +48,9 @@ def outbox(visit: Visit) -> Response:
     """List what waits for somebody, what waits for its hour, and what is over, the latest first."""
     entries = ledger.entries(visit.app, limit=MOST)
     rows = [Row(e, standing.words(visit.app, e), standing.brief_hour(visit.app, e)) for e in entries]
-    waiting = [row for row in rows if row.entry.state in standing.WAITS | _IN_HAND]
-    asking = [row for row in rows if row.entry.state in _ASKING]
+    now = visit.app.clock()
+    waiting = [row for row in rows if standing.is_on_its_way(row.entry, now=now)]
+    asking = [row for row in rows if standing.asks_somebody(row.entry, now=now)]
     return visit.page(
         "outbox.html.j2",
         asking=asking,
@@ -82,7 +79,7 @@ def _shown(visit: Visit, found: Entry, *, problem: str = "", twice: ComesTwice |
         left_s=left_s,
         undo_s=visit.desk.undo_s,
         now_s=app.clock().timestamp(),
-        is_moving=found.state in _IN_HAND or (found.state in standing.WAITS and found.due <= app.clock()),
+        is_moving=found.state in standing.IN_HAND or (found.state in standing.WAITS and found.due <= app.clock()),
         look_again_s=LOOK_AGAIN_S,
         steps=story.possible(found, now=app.clock()),
         words=WORDS,
